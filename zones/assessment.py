@@ -1,0 +1,105 @@
+"""What an assessment says: verdicts and the records that carry them. No computation here.
+
+Sign convention, everywhere: clearance is positive outside, 0 on touch, negative by the depth of
+penetration. Unknown is its own verdict and never folds into *clear*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from zones.needle import Needle, Vector
+
+
+class Verdict(Enum):
+    """Worst first: the order of the members is the order of badness."""
+
+    BREACH = "breach"
+    WITHIN_MARGIN = "within_margin"
+    NOT_ASSESSED = "not_assessed"
+    CLEAR = "clear"
+
+
+_ORDER = list(Verdict)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the worst verdict; of nothing, ``NOT_ASSESSED``: an empty catalogue clears nobody."""
+    return min(verdicts, key=_ORDER.index, default=Verdict.NOT_ASSESSED)
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneResult:
+    """One danger zone against one needle. Lengths in mm.
+
+    ``clearance``, ``at_depth`` and ``nearest`` are ``None`` exactly if no structure of the zone is
+    on the body. ``first_contact`` is the depth where the extended axis first meets the zone,
+    ``None`` if it never does. ``limit_depth`` is the deepest tip that keeps this zone's margin,
+    ``None`` beyond the searched length. ``note`` is a message id (or several, ``;``-joined) with
+    the reason for *not assessed* or for a caution.
+    """
+
+    zone_id: str
+    name: str
+    side: str
+    structures: tuple[str, ...]
+    margin: float
+    clearance: float | None
+    clearance_worst: float | None
+    at_depth: float | None
+    nearest: Vector | None
+    on_axis: Vector | None
+    first_contact: float | None
+    limit_depth: float | None
+    verdict: Verdict
+    derived: bool = False
+    note: str = ""
+    nearest_structure: str = ""
+
+
+@dataclass(frozen=True)
+class LayerSpan:
+    """One structure along the line: depths of entry and exit, mm.
+
+    ``exit`` is ``None`` when the line does not leave it within the searched length, ``enter`` is 0
+    when the entry point lies inside. ``open`` says the surface is not closed: only crossings count.
+    """
+
+    structure: str
+    enter: float
+    exit: float | None
+    bone: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class NeedleAssessment:
+    """One needle against every zone of the catalogue."""
+
+    needle: Needle
+    verdict: Verdict
+    limit_depth: float | None
+    searched_length: float
+    zones: tuple[ZoneResult, ...]
+    layers: tuple[LayerSpan, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """All needles of one plan revision on one body."""
+
+    body_id: str
+    body_version: str
+    body_hash: str
+    posture: str
+    phase: str
+    needles: tuple[NeedleAssessment, ...]
+    not_modelled: tuple[str, ...]
+    revision: int = 0
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of its needles."""
+        return worst(n.verdict for n in self.needles)

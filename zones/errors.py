@@ -1,0 +1,19 @@
+"""Errors of the risk layer."""
+
+from __future__ import annotations
+
+
+class ZoneError(Exception):
+    """Base of every error a user of `zones` can cause or meet."""
+
+
+class BadNeedleError(ZoneError, ValueError):
+    """A needle that cannot exist: zero direction, negative depth, a coordinate that is no number."""
+
+
+class BadPlanError(ZoneError, ValueError):
+    """A plan file that cannot be read, is for another body, or comes from a newer version."""
+
+
+class UnknownZoneError(ZoneError, LookupError):
+    """A danger zone id the catalogue does not have."""
