@@ -1,0 +1,301 @@
+"""The drawing itself: keyed shapes on four renderers that share one camera. Knows no window.
+
+Three depths of drawing share the picture. The body is expensive and changes seldom; the needle is
+cheap and changes with every mouse move. So the body's colours and depths are kept after they were
+drawn, and a picture in which only the needle moved starts from that copy: exact, depth included,
+and independent of how many triangles the body has (`Keeper`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import vtkmodules.vtkRenderingFreeType  # noqa: F401  registers the text renderer
+import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  registers the drawing back end
+from numpy.typing import ArrayLike
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkCamera,
+    vtkLight,
+    vtkPolyDataMapper,
+    vtkRenderer,
+    vtkRenderWindow,
+    vtkTextActor,
+)
+
+from viewer.canvas import polydata, shaders
+from viewer.canvas.camera import CameraPose
+from viewer.canvas.keeper import Keeper
+from viewer.canvas.moving import MovingCopy
+from viewer.canvas.protocol import Color, Look, Segments, TextLook, Triangles
+
+_DEFAULT_POSE = CameraPose((0.0, 0.0, 0.0), 0.0, 0.0, 1000.0)
+_H = {"left": 0, "centre": 1, "right": 2}
+_V = {"bottom": 0, "centre": 1, "top": 2}
+
+
+@dataclass
+class _Item:
+    """One shown shape: the solid actor and, on the needle level, its faint copy."""
+
+    shape: Triangles | Segments
+    look: Look
+    poly: vtkPolyData
+    actors: list[vtkActor]
+
+
+class Stage:
+    """Shapes, labels, camera and light of one render window."""
+
+    def __init__(self, window: vtkRenderWindow) -> None:
+        self._window = window
+        window.SetNumberOfLayers(3)
+        window.SetMultiSamples(0)
+        self._camera = vtkCamera()
+        self._body, self._needle, self._front = (self._renderer(layer) for layer in range(3))
+        self._body.GradientBackgroundOn()
+        self._needle.PreserveDepthBufferOn()
+        self._items: dict[str, _Item] = {}
+        self._labels: dict[str, tuple[vtkTextActor, TextLook]] = {}
+        self._scale = 1.0
+        self._keeper = Keeper(window, self._body, self._needle)
+        self._moving_copy = MovingCopy(self._body)
+        self._moving = False
+        self._pose = _DEFAULT_POSE
+        self.camera = _DEFAULT_POSE
+
+    def _renderer(self, layer: int) -> vtkRenderer:
+        renderer = vtkRenderer()
+        renderer.SetLayer(layer)
+        renderer.SetAutomaticLightCreation(False)
+        for position, strength in (((-0.35, 0.45, 1.0), 0.88), ((0.8, -0.4, 0.4), 0.22)):
+            light = vtkLight()
+            light.SetLightTypeToCameraLight()
+            light.SetPosition(*position)
+            light.SetIntensity(strength)
+            renderer.AddLight(light)
+        renderer.SetActiveCamera(self._camera)
+        self._window.AddRenderer(renderer)
+        return renderer
+
+    # -- shapes -------------------------------------------------------------------------------
+    def show(self, key: str, shape: Triangles | Segments, look: Look) -> None:
+        """Draw a shape under this key from now on."""
+        item = self._items.get(key)
+        if item is not None and item.look.level != look.level:
+            self.remove(key)
+            item = None
+        if item is None:
+            item = _Item(shape, look, vtkPolyData(), [])
+            self._items[key] = item
+            for renderer in self._renderers(look):
+                item.actors.append(self._actor(item.poly, look, renderer))
+        item.shape = shape
+        polydata.fill(item.poly, shape)
+        for actor in item.actors:
+            actor.GetMapper().SetScalarVisibility(shape.colors is not None)
+        self.restyle(key, look)
+
+    def _renderers(self, look: Look) -> list[vtkRenderer]:
+        if look.level == "needle":
+            return [self._needle, self._front]
+        return [self._body if look.level == "body" else self._front]
+
+    def _actor(self, poly: vtkPolyData, look: Look, renderer: vtkRenderer) -> vtkActor:
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(poly)
+        mapper.SetColorModeToDirectScalars()
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        shaders.apply(actor, look.finish)
+        renderer.AddActor(actor)
+        return actor
+
+    def restyle(self, key: str, look: Look) -> None:
+        """Change how a shape looks."""
+        item = self._items[key]
+        item.look = look
+        for position, actor in enumerate(item.actors):
+            faint = look.level == "needle" and position == 1
+            self._style(actor, replace(look, opacity=look.opacity * 0.32) if faint else look)
+        self._touch(look.level)
+        if look.level == "body":
+            self._moving_copy.touch()
+            self._sync_moving(item)
+
+    def _style(self, actor: vtkActor, look: Look) -> None:
+        actor.SetVisibility(look.visible and look.opacity > 0.004)
+        prop = actor.GetProperty()
+        prop.SetColor(*look.color)
+        prop.SetOpacity(look.opacity)
+        prop.SetLineWidth(look.width * self._scale)
+        prop.SetLighting(look.finish != "flat")
+        prop.SetAmbient(0.10)
+        prop.SetDiffuse(0.92)
+        prop.SetSpecular({"matte": 0.10, "sheen": 0.30, "glass": 0.25}.get(look.finish, 0.0))
+        prop.SetSpecularPower(28)
+        prop.SetBackfaceCulling(look.finish == "glass")
+        if look.finish == "glass":
+            actor.ForceTranslucentOn()
+            shaders.set_glass(actor, look.opacity)
+            prop.SetOpacity(1.0)
+
+    def move(self, key: str, matrix: ArrayLike) -> None:
+        """Place a shape by a (4, 4) rigid matrix."""
+        item = self._items[key]
+        m = vtkMatrix4x4()
+        m.DeepCopy(np.asarray(matrix, dtype=np.float64).ravel())
+        for actor in item.actors:
+            actor.SetUserMatrix(m)
+        self._touch(item.look.level)
+
+    def remove(self, key: str) -> None:
+        """Forget a shape or a label."""
+        item = self._items.pop(key, None)
+        if item is not None:
+            for renderer, actor in zip(self._renderers(item.look), item.actors, strict=True):
+                renderer.RemoveActor(actor)
+            self._touch(item.look.level)
+            if item.look.level == "body":
+                self._moving_copy.touch()
+        label = self._labels.pop(key, None)
+        if label is not None:
+            self._front.RemoveViewProp(label[0])
+
+    # -- text ---------------------------------------------------------------------------------
+    def label(self, key: str, text: str, at: ArrayLike, look: TextLook) -> None:
+        """Write at a world point (3,) or at fractions (2,) of the view."""
+        actor = self._labels[key][0] if key in self._labels else vtkTextActor()
+        if key not in self._labels:
+            self._front.AddViewProp(actor)
+        self._labels[key] = (actor, look)
+        place = [float(v) for v in np.asarray(at)]
+        coordinate = actor.GetPositionCoordinate()
+        if len(place) == 3:
+            coordinate.SetCoordinateSystemToWorld()
+            coordinate.SetValue(*place)
+        else:
+            coordinate.SetCoordinateSystemToNormalizedViewport()
+            coordinate.SetValue(*place, 0.0)
+        actor.SetInput(text)
+        self._write(actor, look)
+        actor.SetVisibility(bool(text))
+
+    def _write(self, actor: vtkTextActor, look: TextLook) -> None:
+        prop = actor.GetTextProperty()
+        prop.SetFontFamilyToArial()
+        prop.SetFontSize(max(6, round(look.size * self._scale)))
+        prop.SetBold(look.bold)
+        prop.SetColor(*look.color)
+        prop.SetJustification(_H[look.anchor[0]])
+        prop.SetVerticalJustification(_V[look.anchor[1]])
+        prop.SetBackgroundOpacity(look.panel_opacity if look.panel else 0.0)
+        if look.panel:
+            prop.SetBackgroundColor(*look.panel)
+
+    @property
+    def scale(self) -> float:
+        """Device pixels per logical pixel: text and line widths follow it."""
+        return self._scale
+
+    @scale.setter
+    def scale(self, factor: float) -> None:
+        if factor == self._scale:
+            return
+        self._scale = factor
+        for actor, look in self._labels.values():
+            self._write(actor, look)
+        for item in self._items.values():
+            for drawn in item.actors:
+                drawn.GetProperty().SetLineWidth(item.look.width * factor)
+
+    # -- view ---------------------------------------------------------------------------------
+    @property
+    def camera(self) -> CameraPose:
+        """The pose drawn next."""
+        return self._pose
+
+    @camera.setter
+    def camera(self, pose: CameraPose) -> None:
+        self._pose = pose
+        camera = self._camera
+        camera.SetFocalPoint(*pose.focal)
+        camera.SetPosition(*pose.eye)
+        camera.SetViewUp(*pose.up)
+        camera.SetViewAngle(pose.view_angle_deg)
+        camera.SetParallelProjection(pose.parallel)
+        camera.SetParallelScale(pose.half_height)
+        # Wide, fixed planes: the needle's depths must match the kept depths of the body.
+        near = max(pose.distance - 1500.0, pose.distance * 0.02, 2.0)
+        camera.SetClippingRange(near, pose.distance + 1500.0)
+        self._keeper.drop()
+
+    def background(self, bottom: Color, top: Color) -> None:
+        """Set the gradient behind everything."""
+        self._body.SetBackground(*bottom)
+        self._body.SetBackground2(*top)
+        self._keeper.drop()
+
+    def smooth(self, on: bool) -> None:
+        """Smooth edges in the body's picture (for still pictures)."""
+        if bool(self._body.GetUseFXAA()) != on:
+            self._body.SetUseFXAA(on)
+            self._keeper.drop()
+
+    # -- moving copies ------------------------------------------------------------------------
+    @property
+    def moving(self) -> bool:
+        """Whether the coarse copies are drawn."""
+        return self._moving
+
+    @moving.setter
+    def moving(self, on: bool) -> None:
+        if on == self._moving:
+            return
+        self._moving = on
+        if on:
+            self._moving_copy.build({k: (i.shape, i.look) for k, i in self._items.items()})
+        self._moving_copy.visible = on
+        for item in self._items.values():
+            self._sync_moving(item)
+        self._keeper.drop()
+
+    def _sync_moving(self, item: _Item) -> None:
+        if item.look.level != "body" or not isinstance(item.shape, Triangles):
+            return
+        shown = item.look.visible and item.look.opacity > 0.004
+        for actor in item.actors:
+            actor.SetVisibility(shown and not self._moving)
+
+    # -- drawing ------------------------------------------------------------------------------
+    def _touch(self, level: str) -> None:
+        if level == "body":
+            self._keeper.drop()
+
+    def before_draw(self) -> None:
+        """Bring back the kept body if nothing but the needle changed. GL context current."""
+        self._keeper.before_draw()
+
+    def after_draw(self) -> None:
+        """Note that the kept body is what was drawn."""
+        self._keeper.after_draw()
+
+    @property
+    def body_is_kept(self) -> bool:
+        """Whether the next picture starts from the kept body."""
+        return self._keeper.valid
+
+    def drop_kept(self) -> None:
+        """Draw the body afresh next time (after a resize or a lost context)."""
+        self._keeper.drop()
+
+    def close(self) -> None:
+        """Let go of observers and actors."""
+        self._keeper.close()
+        for renderer in (self._body, self._needle, self._front):
+            renderer.RemoveAllViewProps()
+        self._items.clear()
+        self._labels.clear()
