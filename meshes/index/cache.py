@@ -1,0 +1,148 @@
+"""Trees on disk, by content hash. The cache can be lost or damaged; the answer cannot.
+
+A file holds only boxes and an order; coordinates always come from the surface. Whatever is read is
+checked against the surface, box by box, before it is used; anything else is built anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from meshes.index.build import LEAF_SIZE, N_BINS, Boxes, Floats, Integers, Tree, build_tree
+from meshes.index.compiled import kernel
+from meshes.surface import Surface
+
+FORMAT = 1
+"""Raise it when the node layout changes: older files are then passed over."""
+
+
+def tree_path(surface: Surface, cache_dir: Path) -> Path:
+    """Where the tree of a surface lies under ``cache_dir``."""
+    name = f"{surface.content_hash[:40]}-tree{FORMAT}-{LEAF_SIZE}-{N_BINS}.npy"
+    return cache_dir / name
+
+
+def cached_tree(surface: Surface, cache_dir: Path | None) -> Tree:
+    """Read the tree of a surface, or build it and keep it. Disk trouble is never an error."""
+    if cache_dir is None:
+        return build_tree(surface)
+    path = tree_path(surface, cache_dir)
+    found = read_tree(path)
+    if found is not None and is_tree_of(found, surface):
+        return found
+    tree = build_tree(surface)
+    with contextlib.suppress(OSError):  # a full or read-only disk costs time, not the answer
+        write_tree(tree, path)
+    return tree
+
+
+def read_tree(path: Path) -> Tree | None:
+    """Read a file of `write_tree`; ``None`` if it is missing or not one."""
+    try:
+        with path.open("rb") as stream:
+            nodes = np.load(stream, allow_pickle=False)
+            order = np.load(stream, allow_pickle=False)
+    except (OSError, ValueError, EOFError, MemoryError, SyntaxError):
+        return None
+    if nodes.dtype != np.float32 or nodes.ndim != 2 or nodes.shape[1] != 8:
+        return None
+    if order.dtype != np.int32 or order.ndim != 1:
+        return None
+    return Tree(np.ascontiguousarray(nodes), np.ascontiguousarray(order))
+
+
+def write_tree(tree: Tree, path: Path) -> None:
+    """Write a tree beside its final name, then move it there in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            np.save(stream, tree.nodes, allow_pickle=False)
+            np.save(stream, tree.order, allow_pickle=False)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def is_tree_of(tree: Tree, surface: Surface) -> bool:
+    """Whether a tree read from disk is a tree over exactly this surface."""
+    links = tree.nodes.view(np.int32)
+    return bool(
+        is_linked(tree.order, links, len(surface.triangles))
+        and is_enclosing(surface.points, surface.triangles, tree.order, tree.nodes, links)
+    )
+
+
+@kernel
+def is_linked(order: Integers, links: Integers, count: int) -> bool:
+    """Whether each triangle is in one leaf, and each child in a later row than its parent."""
+    n_nodes = len(links)
+    if len(order) != count or n_nodes < 2:
+        return False
+    wanted = np.ones(count, np.bool_)
+    for i in order:
+        if i < 0 or i >= count or not wanted[i]:
+            return False
+        wanted[i] = False
+    wanted[:] = True
+    stack = np.zeros((256, 2), np.int64)
+    size, visited = 1, 0
+    while size > 0:
+        size -= 1
+        node, depth = stack[size]
+        visited += 1
+        first, n = links[node, 6], links[node, 7]
+        if depth > 100 or visited > n_nodes or n < 0 or n > LEAF_SIZE or first < 0:
+            return False
+        if n > 0:
+            if first + n > count:
+                return False
+            for i in range(first, first + n):
+                if not wanted[i]:
+                    return False
+                wanted[i] = False
+        else:
+            if first <= node or first + 1 >= n_nodes:
+                return False
+            for k in range(2):
+                stack[size, 0] = first + k
+                stack[size, 1] = depth + 1
+                size += 1
+    return not wanted.any()
+
+
+@kernel
+def is_enclosing(
+    points: Floats, triangles: Integers, order: Integers, nodes: Boxes, links: Integers
+) -> bool:
+    """Whether every box holds every triangle below it; the links are known to be sound."""
+    n_nodes = len(nodes)
+    low = np.full((n_nodes, 3), np.inf)
+    high = np.full((n_nodes, 3), -np.inf)
+    for node in range(n_nodes - 1, -1, -1):
+        if node == 1:
+            continue
+        first, n = links[node, 6], links[node, 7]
+        if n > 0:
+            for i in range(first, first + n):
+                for j in range(3):
+                    corner = triangles[order[i], j]
+                    for k in range(3):
+                        low[node, k] = min(low[node, k], points[corner, k])
+                        high[node, k] = max(high[node, k], points[corner, k])
+        else:
+            for k in range(3):
+                low[node, k] = min(low[first, k], low[first + 1, k])
+                high[node, k] = max(high[first, k], high[first + 1, k])
+        for k in range(3):
+            centre, half = np.float64(nodes[node, k]), np.float64(nodes[node, 3 + k])
+            if not (low[node, k] >= centre - half and high[node, k] <= centre + half):
+                return False
+    return True
