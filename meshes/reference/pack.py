@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
@@ -9,58 +12,40 @@ import numpy as np
 
 from meshes.body import Body, Landmark, Subject
 from meshes.catalogue import Structure
-from meshes.packs.schema import write_body_folder
 from meshes.reference import cage as cages
-from meshes.reference import girdle, organs, pleura, ribs, shapes, spine
+from meshes.reference import organs, pleura, shapes, spine
 from meshes.reference.catalogue import record
+from meshes.reference.context import BuildContext, frozen
 from meshes.reference.grid import Field, Grid, blend, blend_cut
-from meshes.reference.meshing import Mesh, mesh_of, mirrored
+from meshes.reference.meshing import Mesh, mesh_of
+from meshes.reference.skeleton import build_skeleton, skeleton_meshes
+from meshes.reference.solid import Solid
 from meshes.reference.sweep import sweep, swept_box
 from meshes.reference.tables import read_table
 from meshes.surface import Surface
 
-BONE_STEP = 1.0
 
-
-def bones() -> tuple[dict[str, Mesh], dict[str, object]]:
-    """Meshes of ribs, cartilages, sternum, vertebrae, girdle; and the shapes others need."""
-    made: dict[str, Mesh] = {}
-    column = spine.column()
-    rib = {n: ribs.rib(n, column) for n in range(1, 13)}
-    cart = {n: ribs.cartilage(n, rib) for n in range(1, 11)}
-    plate = ribs.sternum()
-    for n, bar in rib.items():
-        grid = bar.grid(BONE_STEP)
-        _pair(made, f"rib_{n}", mesh_of(bar.field(grid), grid, 6000, 6))
-    for n, bar in cart.items():
-        grid = bar.grid(BONE_STEP)
-        _pair(made, f"costal_cartilage_{n}", mesh_of(bar.field(grid), grid, 2500, 6))
-    grid = plate.grid(BONE_STEP)
-    made["sternum"] = mesh_of(plate.field(grid), grid, 6000, 6)
-    for level, v in column.items():
-        grid = spine.vertebra_grid(v, BONE_STEP)
-        made[f"vertebra_{level}"] = mesh_of(spine.vertebra_field(v, grid), grid, 7000, 6)
-    clav = girdle.clavicle()
-    grid = clav.grid(BONE_STEP)
-    _pair(made, "clavicle", mesh_of(clav.field(grid), grid, 5000, 6))
-    grid = girdle.scapula_grid(BONE_STEP)
-    _pair(made, "scapula", mesh_of(girdle.scapula_field(grid), grid, 16000, 5))
-    grid = girdle.humerus_grid(BONE_STEP)
-    _pair(made, "humerus", mesh_of(girdle.humerus_field(grid), grid, 6000, 6))
-    path, half = organs.spinal_cord(column)
-    grid = Grid.around(*swept_box(path, 10), BONE_STEP, 2)
+def context() -> BuildContext:
+    """Skeleton, cage, cavities and organs, ready for the muscles and the skin."""
+    bones = build_skeleton()
+    made = skeleton_meshes(bones)
+    parts: dict[str, object] = {"column": bones.column, "cage": bones.cage}
+    path, half = organs.spinal_cord(bones.column)
+    grid = Grid.around(*swept_box(path, 10), 1.0, 2)
     made["spinal_cord"] = mesh_of(
         sweep(grid, path, half[:, 0], half[:, 1], 20.0), grid, 5000, 6
     )
-    return made, {"column": column, "ribs": rib, "cage": cages.chart(rib, cart, plate)}
+    sacs: dict[str, Solid] = {}
+    made |= trunk(parts, sacs)
+    return frozen(
+        subject=Subject("male", 173.0, 65.8), column=bones.column, ribs=bones.ribs,
+        cartilages=bones.cartilages, sternum=bones.sternum, clavicle=bones.clavicle,
+        cage=bones.cage, bones=bones.solids, cavities=sacs, meshes=made,
+        landmarks={k: m.point for k, m in landmarks(parts).items()},
+    )  # fmt: skip
 
 
-def _pair(made: dict[str, Mesh], name: str, left: Mesh) -> None:
-    made[f"{name}_left"] = left
-    made[f"{name}_right"] = mirrored(left)
-
-
-def trunk(parts: dict[str, object], step: float = 2.0) -> dict[str, Mesh]:
+def trunk(parts: dict[str, object], sacs: dict[str, Solid], step: float = 2.0) -> dict[str, Mesh]:
     """Pleura, lungs and organs."""
     made: dict[str, Mesh] = {}
     grid = Grid.around((-130, -110, -270), (130, 110, 110), step)
@@ -71,6 +56,7 @@ def trunk(parts: dict[str, object], step: float = 2.0) -> dict[str, Mesh]:
     abdomen = None
     for side in ("left", "right"):
         sac, lung = pleura.cavities(grid, cage, wall, body, middle, side)
+        sacs[f"parietal_pleura_{side}"] = Solid(grid, sac, side)
         made[f"parietal_pleura_{side}"] = mesh_of(sac, grid, 26000, 8)
         made[f"lung_{side}"] = mesh_of(lung, grid, 24000, 8)
         away = -sac
@@ -135,11 +121,27 @@ def landmarks(parts: dict[str, object]) -> dict[str, Landmark]:
     return found
 
 
+def _muscles(state: BuildContext) -> dict[str, Mesh]:
+    if find_spec("meshes.reference.muscles") is None:
+        return {}
+    made: dict[str, Mesh] = import_module("meshes.reference.muscles.build").build_muscles(state)
+    return made
+
+
+def _skin(state: BuildContext) -> dict[str, Mesh]:
+    if find_spec("meshes.reference.skin") is None:
+        return skin()
+    made: dict[str, Mesh] = import_module("meshes.reference.skin").build_skin(state)
+    return made
+
+
 def write_pack(target: Path) -> str:
     """Build everything and write the body folder; returns the content hash."""
-    made, parts = bones()
-    made |= trunk(parts)
-    made |= skin()
+    from meshes.packs.schema import write_body_folder
+
+    state = context()
+    made = dict(state.meshes) | _muscles(state)
+    made |= _skin(replace(state, meshes=MappingProxyType(made)))
     structures: dict[str, Structure] = {}
     for key in sorted(made, key=lambda k: record(k).order):
         points, triangles = made[key]
@@ -151,7 +153,7 @@ def write_pack(target: Path) -> str:
         attribution="Needlewise reference body, generated from published measurements",
         posture="prone, arms at the side", phase="quiet breathing, mid-tidal",
         subject=Subject("male", 173.0, 65.8), structures=MappingProxyType(structures),
-        content_hash="", landmarks=MappingProxyType(landmarks(parts)),
+        content_hash="", landmarks=MappingProxyType(landmarks({"column": state.column})),
         sources=("meshes/measurements",),
     )  # fmt: skip
     return write_body_folder(body, target, replace_existing=True)
