@@ -8,7 +8,7 @@ class ZoneError(Exception):
 
 
 class BadNeedleError(ZoneError, ValueError):
-    """A needle that cannot exist: zero direction, negative depth, a coordinate that is no number."""
+    """A needle that cannot exist: zero direction, negative depth, a coordinate not a number."""
 
 
 class BadPlanError(ZoneError, ValueError):
@@ -17,3 +17,7 @@ class BadPlanError(ZoneError, ValueError):
 
 class UnknownZoneError(ZoneError, LookupError):
     """A danger zone id the catalogue does not have."""
+
+
+class BadCatalogueError(ZoneError, ValueError):
+    """A catalogue of zones, points or landmarks with a row that cannot be answered for."""
