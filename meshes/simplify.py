@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +122,7 @@ def _reduced(points: Points, faces: Faces, target: int) -> tuple[Points, Faces, 
     except ImportError:
         return _clustered_to(points, faces, target)
     fewer, fewer_faces = fast_simplification.simplify(
-        points.astype(np.float32), faces, target_count=target
+        points.astype(np.float64), faces.copy(), target_count=target
     )
     fewer = np.asarray(fewer, dtype=np.float64)
     fewer_faces = np.asarray(fewer_faces, dtype=np.int32)
@@ -236,7 +237,7 @@ def _read(path: Path, ids: list[str]) -> dict[str, Drawing] | None:
             sizes, errors = file["sizes"], file["errors"]
             points, triangles = file["points"], file["triangles"]
             normals = file["normals"].astype(np.float32) / np.float32(127)
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     ends = np.cumsum(sizes, axis=0)
     copies = [
