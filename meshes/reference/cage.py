@@ -17,8 +17,8 @@ from meshes.reference.curves import Points
 from meshes.reference.grid import Field, Grid
 from meshes.reference.ribs import Bar
 
-Z_LOW, Z_HIGH, Z_STEP = -330.0, 135.0, 3.0
-AXIS_Z = (-330.0, -140.0, -20.0, 60.0, 135.0)
+Z_LOW, Z_HIGH, Z_STEP = -369.0, 135.0, 3.0
+AXIS_Z = (-369.0, -160.0, -30.0, 55.0, 135.0)
 AXIS_Y = (-5.0, -8.0, -2.0, 12.0, 20.0)
 
 

@@ -29,7 +29,7 @@ def sheet(first: Points, last: Points, bulge: Points, count: int) -> Points:
 
 def scapula_grid(step: float) -> Grid:
     """Grid around the left scapula."""
-    return Grid.around((62, -24, -94), (200, 100, 74), step)
+    return Grid.around((62, -24, -102), (200, 100, 66), step)
 
 
 def scapula_field(grid: Grid) -> Field:
@@ -45,7 +45,7 @@ def scapula_field(grid: Grid) -> Field:
     ax = grid.axes()
     out = blend(out, _rope(grid, t["acromion"], [[0, 11], [0.5, 12.5], [1, 8]], [[0, 5], [1, 3.6]], (0, 0, 1.0)), 5.0)
     out = blend(out, round_cone(ax, *t["neck"], 5.5, 10.0), 8.0)
-    socket = ellipsoid(ax, (148, 30, 3), (7.0, 13.0, 19.0))
+    socket = ellipsoid(ax, (148, 30, -5), (7.0, 13.0, 19.0))
     out = blend(out, socket, 4.0)
     out = blend(out, _rope(grid, t["coracoid"], [[0, 7.5], [0.4, 6], [1, 5.5]], [[0, 6], [1, 5.5]], (0, 0, 1.0)), 5.0)
     head = np.array(read_table("girdle")["humerus"]["head"])
@@ -85,7 +85,7 @@ def _rope(grid: Grid, line: object, across: object, thick: object, normal: tuple
 
 def humerus_grid(step: float) -> Grid:
     """Grid around the left humerus."""
-    return Grid.around((140, -16, -236), (222, 56, 40), step)
+    return Grid.around((140, -16, -244), (222, 56, 34), step)
 
 
 def humerus_field(grid: Grid) -> Field:
@@ -101,4 +101,4 @@ def humerus_field(grid: Grid) -> Field:
     out = blend(out, ellipsoid(ax, t["head"], [t["head_radius"]] * 3), 8.0)
     for at, size in zip(t["tubercle"], (9.0, 7.0), strict=True):
         out = blend(out, ellipsoid(ax, at, (size, size, size * 1.2)), 8.0)
-    return blend_cut(out, np.asarray(-(ax[2] + 214.0) + 0 * out, np.float32), 3.0)
+    return blend_cut(out, np.asarray(-(ax[2] + 222.0) + 0 * out, np.float32), 3.0)

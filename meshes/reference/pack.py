@@ -48,7 +48,7 @@ def context() -> BuildContext:
 def trunk(parts: dict[str, object], sacs: dict[str, Solid], step: float = 2.0) -> dict[str, Mesh]:
     """Pleura, lungs and organs."""
     made: dict[str, Mesh] = {}
-    grid = Grid.around((-130, -110, -270), (130, 110, 110), step)
+    grid = Grid.around((-132, -112, -310), (132, 112, 110), step)
     cage: cages.Cage = parts["cage"]  # type: ignore[assignment]
     wall = cage.field(grid)
     body = _vertebral_bodies(grid, parts["column"])  # type: ignore[arg-type]
