@@ -21,3 +21,7 @@ class UnknownZoneError(ZoneError, LookupError):
 
 class BadCatalogueError(ZoneError, ValueError):
     """A catalogue of zones, points or landmarks with a row that cannot be answered for."""
+
+
+class NoSkinError(ZoneError, LookupError):
+    """A body without a skin where an entry point or a skin normal is needed."""

@@ -55,8 +55,9 @@ class Needle:
         scale = float(np.abs(direction).max())
         if scale == 0.0:
             raise BadNeedleError("the direction is zero; expected a vector with a length")
-        direction = direction / scale  # before the norm: 1e-200 and 1e200 are directions too
-        direction = direction / float(np.sqrt(direction @ direction))
+        if scale > 1.0 or abs(float(direction @ direction) - 1.0) > 1e-15:  # else saved ones drift
+            direction = direction / scale  # before the norm: 1e-200 and 1e200 are directions too
+            direction = direction / float(np.sqrt(direction @ direction))
         for name, value in (("depth", self.depth), ("radius", self.radius)):
             if not np.isfinite(value) or value < 0:
                 raise BadNeedleError(f"the {name} is {value} mm; expected a number ≥ 0")
