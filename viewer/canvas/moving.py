@@ -14,6 +14,7 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from viewer.canvas import polydata, shaders
+from viewer.canvas.air import Air
 from viewer.canvas.protocol import Look, Segments, Triangles
 
 Shown = tuple[Triangles | Segments, Look]
@@ -22,8 +23,9 @@ Shown = tuple[Triangles | Segments, Look]
 class MovingCopy:
     """The coarse copy of one renderer's shapes."""
 
-    def __init__(self, renderer: vtkRenderer) -> None:
+    def __init__(self, renderer: vtkRenderer, air: Air) -> None:
         self._renderer = renderer
+        self._air = air
         self._actors: dict[str, vtkActor] = {}
         self._stale = True
         self._visible = False
@@ -51,11 +53,11 @@ class MovingCopy:
         self._stale = False
         groups: dict[str, list[tuple[Triangles, Look]]] = {"solid": [], "clear": [], "glass": []}
         for shape, look in shown.values():
-            if look.level == "body" and look.visible and look.opacity > 0.004:
-                if isinstance(shape, Triangles):
-                    kind = "solid" if look.opacity >= 0.999 else "clear"
-                    kind = "glass" if look.finish == "glass" else kind
-                    groups[kind].append((shape.coarse or shape, look))
+            seen = look.level == "body" and look.visible and look.opacity > 0.004
+            if seen and isinstance(shape, Triangles):
+                kind = "solid" if look.opacity >= 0.999 else "clear"
+                kind = "glass" if look.finish == "glass" else kind
+                groups[kind].append((shape.coarse or shape, look))
         for kind, parts in groups.items():
             self._fill(kind, parts)
 
@@ -66,9 +68,7 @@ class MovingCopy:
         poly = actor.GetMapper().GetInput()
         poly.Initialize()
         if parts:
-            polydata.fill(poly, _merged(parts, with_alpha=kind == "clear"))
-        if kind == "glass" and parts:
-            shaders.set_glass(actor, parts[0][1].opacity)
+            polydata.fill(poly, _merged(parts, with_alpha=kind != "solid"))
 
     def _make(self, kind: str) -> vtkActor:
         mapper = vtkPolyDataMapper()
@@ -78,13 +78,12 @@ class MovingCopy:
         actor.SetMapper(mapper)
         shaders.apply(actor, "glass" if kind == "glass" else "matte")
         prop = actor.GetProperty()
-        prop.SetAmbient(0.10)
-        prop.SetDiffuse(0.92)
         prop.SetBackfaceCulling(kind == "glass")
         if kind != "solid":
             actor.ForceTranslucentOn()
         else:
             actor.ForceOpaqueOn()
+        self._air.join(actor, fades=True)
         self._renderer.AddActor(actor)
         return actor
 

@@ -8,9 +8,9 @@ import sys
 
 import numpy as np
 from numpy.typing import NDArray
+from vtkmodules import vtkRenderingOpenGL2
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules import vtkRenderingOpenGL2
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from viewer.canvas.stage import Stage

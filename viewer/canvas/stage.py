@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import vtkmodules.vtkRenderingFreeType  # noqa: F401  registers the text renderer
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  registers the drawing back end
 from numpy.typing import ArrayLike
 from vtkmodules.vtkCommonDataModel import vtkPolyData
@@ -23,18 +22,17 @@ from vtkmodules.vtkRenderingCore import (
     vtkPolyDataMapper,
     vtkRenderer,
     vtkRenderWindow,
-    vtkTextActor,
 )
 
 from viewer.canvas import polydata, shaders
+from viewer.canvas.air import Air
 from viewer.canvas.camera import CameraPose
 from viewer.canvas.keeper import Keeper
 from viewer.canvas.moving import MovingCopy
 from viewer.canvas.protocol import Color, Look, Segments, TextLook, Triangles
+from viewer.canvas.writing import Writing
 
 _DEFAULT_POSE = CameraPose((0.0, 0.0, 0.0), 0.0, 0.0, 1000.0)
-_H = {"left": 0, "centre": 1, "right": 2}
-_V = {"bottom": 0, "centre": 1, "top": 2}
 
 
 @dataclass
@@ -59,10 +57,11 @@ class Stage:
         self._body.GradientBackgroundOn()
         self._needle.PreserveDepthBufferOn()
         self._items: dict[str, _Item] = {}
-        self._labels: dict[str, tuple[vtkTextActor, TextLook]] = {}
+        self._writing = Writing(self._front)
         self._scale = 1.0
         self._keeper = Keeper(window, self._body, self._needle)
-        self._moving_copy = MovingCopy(self._body)
+        self._air = Air()
+        self._moving_copy = MovingCopy(self._body, self._air)
         self._moving = False
         self._pose = _DEFAULT_POSE
         self.camera = _DEFAULT_POSE
@@ -71,12 +70,9 @@ class Stage:
         renderer = vtkRenderer()
         renderer.SetLayer(layer)
         renderer.SetAutomaticLightCreation(False)
-        for position, strength in (((-0.35, 0.45, 1.0), 0.88), ((0.8, -0.4, 0.4), 0.22)):
-            light = vtkLight()
-            light.SetLightTypeToCameraLight()
-            light.SetPosition(*position)
-            light.SetIntensity(strength)
-            renderer.AddLight(light)
+        light = vtkLight()  # asked for by the library; the shaders bring their own
+        light.SetLightTypeToHeadlight()
+        renderer.AddLight(light)
         renderer.SetActiveCamera(self._camera)
         self._window.AddRenderer(renderer)
         return renderer
@@ -111,6 +107,7 @@ class Stage:
         actor = vtkActor()
         actor.SetMapper(mapper)
         shaders.apply(actor, look.finish)
+        self._air.join(actor, renderer is not self._front)
         renderer.AddActor(actor)
         return actor
 
@@ -133,15 +130,9 @@ class Stage:
         prop.SetOpacity(look.opacity)
         prop.SetLineWidth(look.width * self._scale)
         prop.SetLighting(look.finish != "flat")
-        prop.SetAmbient(0.10)
-        prop.SetDiffuse(0.92)
-        prop.SetSpecular({"matte": 0.10, "sheen": 0.30, "glass": 0.25}.get(look.finish, 0.0))
-        prop.SetSpecularPower(28)
         prop.SetBackfaceCulling(look.finish == "glass")
         if look.finish == "glass":
             actor.ForceTranslucentOn()
-            shaders.set_glass(actor, look.opacity)
-            prop.SetOpacity(1.0)
 
     def move(self, key: str, matrix: ArrayLike) -> None:
         """Place a shape by a (4, 4) rigid matrix."""
@@ -158,43 +149,16 @@ class Stage:
         if item is not None:
             for renderer, actor in zip(self._renderers(item.look), item.actors, strict=True):
                 renderer.RemoveActor(actor)
+                self._air.leave(actor)
             self._touch(item.look.level)
             if item.look.level == "body":
                 self._moving_copy.touch()
-        label = self._labels.pop(key, None)
-        if label is not None:
-            self._front.RemoveViewProp(label[0])
+        self._writing.remove(key)
 
     # -- text ---------------------------------------------------------------------------------
     def label(self, key: str, text: str, at: ArrayLike, look: TextLook) -> None:
         """Write at a world point (3,) or at fractions (2,) of the view."""
-        actor = self._labels[key][0] if key in self._labels else vtkTextActor()
-        if key not in self._labels:
-            self._front.AddViewProp(actor)
-        self._labels[key] = (actor, look)
-        place = [float(v) for v in np.asarray(at)]
-        coordinate = actor.GetPositionCoordinate()
-        if len(place) == 3:
-            coordinate.SetCoordinateSystemToWorld()
-            coordinate.SetValue(*place)
-        else:
-            coordinate.SetCoordinateSystemToNormalizedViewport()
-            coordinate.SetValue(*place, 0.0)
-        actor.SetInput(text)
-        self._write(actor, look)
-        actor.SetVisibility(bool(text))
-
-    def _write(self, actor: vtkTextActor, look: TextLook) -> None:
-        prop = actor.GetTextProperty()
-        prop.SetFontFamilyToArial()
-        prop.SetFontSize(max(6, round(look.size * self._scale)))
-        prop.SetBold(look.bold)
-        prop.SetColor(*look.color)
-        prop.SetJustification(_H[look.anchor[0]])
-        prop.SetVerticalJustification(_V[look.anchor[1]])
-        prop.SetBackgroundOpacity(look.panel_opacity if look.panel else 0.0)
-        if look.panel:
-            prop.SetBackgroundColor(*look.panel)
+        self._writing.write(key, text, at, look)
 
     @property
     def scale(self) -> float:
@@ -206,8 +170,7 @@ class Stage:
         if factor == self._scale:
             return
         self._scale = factor
-        for actor, look in self._labels.values():
-            self._write(actor, look)
+        self._writing.rescale(factor)
         for item in self._items.values():
             for drawn in item.actors:
                 drawn.GetProperty().SetLineWidth(item.look.width * factor)
@@ -231,12 +194,14 @@ class Stage:
         # Wide, fixed planes: the needle's depths must match the kept depths of the body.
         near = max(pose.distance - 1500.0, pose.distance * 0.02, 2.0)
         camera.SetClippingRange(near, pose.distance + 1500.0)
+        self._air.look_from(pose.distance, (near, pose.distance + 1500.0), pose.parallel)
         self._keeper.drop()
 
     def background(self, bottom: Color, top: Color) -> None:
         """Set the gradient behind everything."""
         self._body.SetBackground(*bottom)
         self._body.SetBackground2(*top)
+        self._air.color = tuple((a + b) / 2 for a, b in zip(bottom, top, strict=True))
         self._keeper.drop()
 
     def smooth(self, on: bool) -> None:
@@ -295,7 +260,7 @@ class Stage:
     def close(self) -> None:
         """Let go of observers and actors."""
         self._keeper.close()
+        self._writing.clear()
         for renderer in (self._body, self._needle, self._front):
             renderer.RemoveAllViewProps()
         self._items.clear()
-        self._labels.clear()
