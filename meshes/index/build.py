@@ -37,29 +37,29 @@ class Tree:
     order: NDArray[np.int32]
 
 
-def gather(surface: Surface, order: NDArray[np.int32]) -> Floats:
-    """(m, 9) float64 corner coordinates of the triangles in the given order."""
-    rows: Floats = surface.points[surface.triangles[order]].reshape(len(order), 9)
-    return rows
-
-
-def build_tree(surface: Surface) -> Tree:
-    """Build the tree of a surface.
+def corners(surface: Surface) -> Floats:
+    """(m, 9) float64 corner coordinates of the triangles, in the surface's order.
 
     Raises
     ------
     BadFileError
         A coordinate so large that the promised accuracy cannot be kept.
     """
-    largest = float(np.abs(surface.points).max())
-    if largest > LARGEST_COORDINATE_MM:
+    rows = surface.points[surface.triangles].reshape(-1, 9)
+    largest = max(float(rows.max()), -float(rows.min()))
+    if not largest <= LARGEST_COORDINATE_MM:
         raise BadFileError(
             f"a coordinate is {largest:g} mm; expected less than {LARGEST_COORDINATE_MM:g} mm: "
             "check the unit of the file"
         )
-    count = len(surface.triangles)
+    return np.ascontiguousarray(rows, np.float64)
+
+
+def build_tree(rows: Floats) -> Tree:
+    """Build the tree over (m, 9) corner coordinates, mm."""
+    count = len(rows)
     boxes = np.zeros((count, 6), np.float32)
-    triangle_boxes(surface.points, surface.triangles, boxes)
+    triangle_boxes(rows, boxes)
     order = np.arange(count, dtype=np.int32)
     nodes = np.zeros((2 * count + 2, 8), np.float32)
     used = split_all(boxes, order, nodes, nodes.view(np.int32))
@@ -79,12 +79,11 @@ def above(x: float) -> float:
 
 
 @kernel
-def triangle_boxes(points: Floats, triangles: Integers, boxes: Boxes) -> None:
+def triangle_boxes(rows: Floats, boxes: Boxes) -> None:
     """Fill (m, 6) float32 boxes (low, high), rounded outwards."""
-    for i in range(len(triangles)):
-        a, b, c = triangles[i, 0], triangles[i, 1], triangles[i, 2]
+    for i in range(len(rows)):
         for k in range(3):
-            x, y, z = points[a, k], points[b, k], points[c, k]
+            x, y, z = rows[i, k], rows[i, 3 + k], rows[i, 6 + k]
             boxes[i, k] = below(min(x, y, z))
             boxes[i, 3 + k] = above(max(x, y, z))
 

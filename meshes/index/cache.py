@@ -1,7 +1,7 @@
 """Trees on disk, by content hash. The cache can be lost or damaged; the answer cannot.
 
 A file holds only boxes and an order; coordinates always come from the surface. Whatever is read is
-checked against the surface, box by box, before it is used; anything else is built anew.
+checked against the triangles, box by box, before it is used; anything else is built anew.
 """
 
 from __future__ import annotations
@@ -15,27 +15,25 @@ import numpy as np
 
 from meshes.index.build import LEAF_SIZE, N_BINS, Boxes, Floats, Integers, Tree, build_tree
 from meshes.index.compiled import kernel
-from meshes.surface import Surface
 
 FORMAT = 1
 """Raise it when the node layout changes: older files are then passed over."""
 
 
-def tree_path(surface: Surface, cache_dir: Path) -> Path:
-    """Where the tree of a surface lies under ``cache_dir``."""
-    name = f"{surface.content_hash[:40]}-tree{FORMAT}-{LEAF_SIZE}-{N_BINS}.npy"
-    return cache_dir / name
+def tree_path(content_hash: str, cache_dir: Path) -> Path:
+    """Where the tree over a surface of this hash lies under ``cache_dir``."""
+    return cache_dir / f"{content_hash[:40]}-tree{FORMAT}-{LEAF_SIZE}-{N_BINS}.npy"
 
 
-def cached_tree(surface: Surface, cache_dir: Path | None) -> Tree:
-    """Read the tree of a surface, or build it and keep it. Disk trouble is never an error."""
+def cached_tree(content_hash: str, rows: Floats, cache_dir: Path | None) -> Tree:
+    """Read the tree over (m, 9) corners, or build and keep it. Disk trouble is never an error."""
     if cache_dir is None:
-        return build_tree(surface)
-    path = tree_path(surface, cache_dir)
+        return build_tree(rows)
+    path = tree_path(content_hash, cache_dir)
     found = read_tree(path)
-    if found is not None and is_tree_of(found, surface):
+    if found is not None and is_tree_of(found, rows):
         return found
-    tree = build_tree(surface)
+    tree = build_tree(rows)
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, not the answer
         write_tree(tree, path)
     return tree
@@ -71,12 +69,12 @@ def write_tree(tree: Tree, path: Path) -> None:
         raise
 
 
-def is_tree_of(tree: Tree, surface: Surface) -> bool:
-    """Whether a tree read from disk is a tree over exactly this surface."""
+def is_tree_of(tree: Tree, rows: Floats) -> bool:
+    """Whether a tree read from disk is a tree over exactly these triangles."""
     links = tree.nodes.view(np.int32)
     return bool(
-        is_linked(tree.order, links, len(surface.triangles))
-        and is_enclosing(surface.points, surface.triangles, tree.order, tree.nodes, links)
+        is_linked(tree.order, links, len(rows))
+        and is_enclosing(rows, tree.order, tree.nodes, links)
     )
 
 
@@ -119,9 +117,7 @@ def is_linked(order: Integers, links: Integers, count: int) -> bool:
 
 
 @kernel
-def is_enclosing(
-    points: Floats, triangles: Integers, order: Integers, nodes: Boxes, links: Integers
-) -> bool:
+def is_enclosing(rows: Floats, order: Integers, nodes: Boxes, links: Integers) -> bool:
     """Whether every box holds every triangle below it; the links are known to be sound."""
     n_nodes = len(nodes)
     low = np.full((n_nodes, 3), np.inf)
@@ -132,11 +128,10 @@ def is_enclosing(
         first, n = links[node, 6], links[node, 7]
         if n > 0:
             for i in range(first, first + n):
-                for j in range(3):
-                    corner = triangles[order[i], j]
-                    for k in range(3):
-                        low[node, k] = min(low[node, k], points[corner, k])
-                        high[node, k] = max(high[node, k], points[corner, k])
+                for j in range(9):
+                    k, x = j % 3, rows[order[i], j]
+                    low[node, k] = min(low[node, k], x)
+                    high[node, k] = max(high[node, k], x)
         else:
             for k in range(3):
                 low[node, k] = min(low[first, k], low[first + 1, k])

@@ -4,6 +4,10 @@
 worker thread compute while the window draws. Numba renews a cached function when *its* file
 changes, not when a function it calls lives in another file that did; therefore the stamp of every
 kernel is here the digest of all kernel sources.
+
+The compiled code is kept beside the sources, in ``NUMBA_CACHE_DIR`` if that is set, in the user's
+cache where the install is read-only, and nowhere if no folder can be written: then every process
+compiles anew, which costs seconds and changes no result.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numba
 
@@ -29,9 +33,17 @@ def sources_stamp() -> str:
     return digest.hexdigest()
 
 
+def _compile(function: Function, **options: Any) -> Any:
+    """Hand the function to numba, cached on disk wherever a folder can be written."""
+    try:
+        return numba.njit(nogil=True, cache=True, error_model="numpy", **options)(function)
+    except RuntimeError:  # numba found no folder it may write to
+        return numba.njit(nogil=True, error_model="numpy", **options)(function)
+
+
 def kernel(function: Function) -> Function:
     """Compile ``function`` with numba on first call, cached on disk, without the GIL."""
-    compiled = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    compiled = _compile(function)
     store = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(store, "_source_stamp"):
         store._source_stamp = (sources_stamp(), 0)

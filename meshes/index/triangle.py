@@ -15,6 +15,9 @@ from meshes.index.compiled import kernel
 
 Floats = NDArray[np.float64]
 
+THIN = 1e-8
+"""Squared height over length below which a triangle counts as needle-thin."""
+
 
 @kernel
 def point_edge(
@@ -43,7 +46,9 @@ def point_triangle(
 ) -> tuple[float, float, float, float]:
     """Squared distance of a point to triangle ``i``, and the nearest point of it.
 
-    A triangle without area has no face: its edges are all of it.
+    A triangle without area has no face: its edges are all of it. On a needle-thin one the face's
+    own coordinates are rounding noise, so its edges are measured as well: they are never further
+    from the truth than the triangle is thin.
     """
     ax, ay, az = tri[i, 0], tri[i, 1], tri[i, 2]
     bx, by, bz = tri[i, 3], tri[i, 4], tri[i, 5]
@@ -55,18 +60,20 @@ def point_triangle(
     wx, wy, wz = px - ax, py - ay, pz - az
     v = w = -1.0
     if nn > 0.0:
-        v = (
-            (wy * vz - wz * vy) * nx + (wz * vx - wx * vz) * ny + (wx * vy - wy * vx) * nz
-        ) / nn
-        w = (
-            (uy * wz - uz * wy) * nx + (uz * wx - ux * wz) * ny + (ux * wy - uy * wx) * nz
-        ) / nn
-        if v >= 0.0 and w >= 0.0 and v + w <= 1.0:
-            dx, dy, dz = wx - v * ux - w * vx, wy - v * uy - w * vy, wz - v * uz - w * vz
-            return dx * dx + dy * dy + dz * dz, px - dx, py - dy, pz - dz
+        v = ((wy * vz - wz * vy) * nx + (wz * vx - wx * vz) * ny + (wx * vy - wy * vx) * nz) / nn
+        w = ((uy * wz - uz * wy) * nx + (uz * wx - ux * wz) * ny + (ux * wy - uy * wx) * nz) / nn
+    best = (np.inf, 0.0, 0.0, 0.0)
+    if v >= 0.0 and w >= 0.0 and v + w <= 1.0:
+        dx, dy, dz = wx - v * ux - w * vx, wy - v * uy - w * vy, wz - v * uz - w * vz
+        best = (dx * dx + dy * dy + dz * dz, px - dx, py - dy, pz - dz)
+        long = max(ux * ux + uy * uy + uz * uz, vx * vx + vy * vy + vz * vz)
+        if nn > THIN * long * long:
+            return best
     # Outside the face the nearest point is on an edge whose barycentric coordinate is negative;
     # all three are measured, because rounding must not choose the edge.
-    best = point_edge(px, py, pz, ax, ay, az, bx, by, bz)
+    other = point_edge(px, py, pz, ax, ay, az, bx, by, bz)
+    if other[0] < best[0]:
+        best = other
     other = point_edge(px, py, pz, bx, by, bz, cx, cy, cz)
     if other[0] < best[0]:
         best = other
@@ -196,26 +203,27 @@ def axis_triangle(
 @kernel
 def reach_depth(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float,
-    start: float, stop: float, radius: float, tri: Floats, i: int,
+    start: float, stop: float, radius: float, noise: float, tri: Floats, i: int,
 ) -> float:  # fmt: skip
     """First depth in [start, stop] where the axis point is within ``radius`` of triangle ``i``.
 
     Infinite if there is none. The distance to a convex set is convex along a line, and its tangent
     lies below it: Newton from the left never steps over the first root, grazing and coplanar
-    triangles included. So the answer may be early by rounding and is never late.
+    triangles included. ``noise`` bounds the rounding of a distance, mm; the slope is taken steeper
+    by what that can do to it, so the answer may be early by rounding and is never late. Pass a
+    ``radius`` that exceeds the wanted one by some ``noise``, else a touch is lost to rounding.
     """
     t = start
-    for _ in range(200):
+    for _ in range(300):
         x, y, z = px + t * ux, py + t * uy, pz + t * uz
         d2, qx, qy, qz = point_triangle(x, y, z, tri, i)
         d = np.sqrt(d2)
         if d <= radius:
             return t
-        slope = ((x - qx) * ux + (y - qy) * uy + (z - qz) * uz) / d
+        slope = ((x - qx) * ux + (y - qy) * uy + (z - qz) * uz) / d - noise / d
         if slope >= 0.0:
             return np.inf
-        step = (radius - d) / slope
-        after = t + step
+        after = t + (d - radius) / -slope
         if after > stop:
             return np.inf
         if after <= t:

@@ -1,0 +1,189 @@
+"""The kernels of the drag path: everything about one needle in two calls, no allocation inside.
+
+`measure` answers per structure, `zone_limits` per danger zone. Both work on the packed index
+(`meshes.index.packed`) and fill arrays that the caller provides.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.index.bounds import Links, Nodes
+from meshes.index.compiled import kernel
+from meshes.index.crossing import Signs, in_root_box, line_hits, point_inside
+from meshes.index.deepest import deepest_point
+from meshes.index.nearest import Spheres, Stack, nearest_on_axis
+from meshes.index.reach import first_reach
+from meshes.index.triangle import Floats
+
+UNSIGNED, CLOSED, SHEET = 0, 1, 2
+"""What an index knows of a structure: no sign to be had, a volume, a membrane."""
+
+BEYOND = 1
+"""State bit: farther than the interest radius; no distance was measured."""
+INSIDE = 2
+"""State bit: the entry point lies inside the closed surface."""
+MEETS = 4
+"""State bit: the axis touches or crosses the surface."""
+MAYBE_INSIDE = 8
+"""State bit: the surface is not closed, and some direction says that the entry lies inside."""
+
+Counts = NDArray[np.int64]
+Kinds = NDArray[np.int8]
+
+
+@kernel
+def deepest_inside(
+    line: Floats, depth: float, winding: int, enclosed: bool, seed: int, root: int,
+    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+    samples: Floats, hit_depth: Floats, hit_sign: Signs, first: int, stop: int,
+) -> tuple[float, float, float, float, float, int]:  # fmt: skip
+    """Deepest point of the axis over all its stretches inside; a bound of -1 if there is none."""
+    px, py, pz, ux, uy, uz = line[0], line[1], line[2], line[3], line[4], line[5]
+    best = (-1.0, 0.0, 0.0, 0.0, 0.0, -1)
+    now, start = winding, 0.0
+    for h in range(first, stop + 1):
+        end = min(hit_depth[h], depth) if h < stop else depth
+        if (now != 0 or (enclosed and h == first)) and (end > start or start == 0.0):
+            found = deepest_point(
+                px, py, pz, ux, uy, uz, start, end, seed, root,
+                nodes, links, tri, spheres, stack, bounds, samples,
+            )  # fmt: skip
+            if found[0] > best[0]:
+                best = found
+        if h == stop or hit_depth[h] >= depth:
+            break
+        now -= hit_sign[h]
+        start = hit_depth[h]
+    return best
+
+
+@kernel
+def measure(
+    line: Floats, depth: float, within: float, touch: float,
+    chosen: Counts, wanted: Kinds, seeds: Counts, roots: Counts, kinds: Kinds,
+    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres,
+    stack: Stack, bounds: Floats, samples: Floats,
+    hit_depth: Floats, hit_sign: Signs, hit_stop: Counts,
+    out: Floats, found: Counts, state: Counts,
+) -> int:  # fmt: skip
+    """Measure the axis against the structures ``chosen``; return how many crossings there are.
+
+    ``line`` is entry and unit direction, (6,). ``wanted[k]`` asks for the distance of the k-th
+    structure; crossings ahead of the entry are listed for all, those of the k-th in
+    ``hit_stop[k - 1]`` to ``hit_stop[k]``. ``out[k]``: signed distance of the axis (negative: how
+    deep its deepest point lies inside), depth of closest approach, nearest point. ``seeds`` holds
+    a triangle per structure of the index or -1, and is renewed. If the crossings returned exceed
+    the room for them the answer is incomplete: call again with more.
+    """
+    px, py, pz, ux, uy, uz = line[0], line[1], line[2], line[3], line[4], line[5]
+    used = 0
+    for k in range(len(chosen)):
+        s = chosen[k]
+        root = roots[s]
+        first = used
+        used, winding = line_hits(
+            px, py, pz, ux, uy, uz, touch, root, nodes, links, tri, stack,
+            hit_depth, hit_sign, used,
+        )  # fmt: skip
+        hit_stop[k] = used
+        state[k] = 0
+        found[k] = -1
+        if used > len(hit_depth):
+            continue
+        enclosed = False
+        if kinds[s] == CLOSED:
+            enclosed = winding != 0
+            if not enclosed and in_root_box(px, py, pz, touch, nodes, root):
+                enclosed = point_inside(px, py, pz, touch, root, nodes, links, tri, stack)[0]
+            if enclosed:
+                state[k] |= INSIDE
+        elif kinds[s] == UNSIGNED and in_root_box(px, py, pz, touch, nodes, root):
+            suspect = winding != 0
+            if not suspect:
+                suspect = point_inside(px, py, pz, touch, root, nodes, links, tri, stack)[1]
+            if suspect:
+                state[k] |= MAYBE_INSIDE
+        if wanted[k] == 0:
+            continue
+        d2, at, qx, qy, qz, near = nearest_on_axis(
+            px, py, pz, ux, uy, uz, depth, within, seeds[s], root,
+            nodes, links, tri, spheres, stack, bounds,
+        )  # fmt: skip
+        d = np.sqrt(d2)
+        if near >= 0:
+            seeds[s] = near
+        if near >= 0 and d <= touch:
+            state[k] |= MEETS
+            d = 0.0
+        elif used > first and hit_depth[first] <= depth:
+            state[k] |= MEETS
+            d = 0.0
+        crossed = used > first and state[k] & MEETS != 0
+        if kinds[s] == CLOSED and (enclosed or crossed):
+            deep, t, x, y, z, i = deepest_inside(
+                line, depth, winding, enclosed, near, root, nodes, links, tri, spheres,
+                stack, bounds, samples, hit_depth, hit_sign, first, used,
+            )  # fmt: skip
+            if deep >= 0.0 and i >= 0:
+                d, at, qx, qy, qz, near = -deep, t, x, y, z, i
+        if near < 0:
+            state[k] |= BEYOND
+            d = np.inf
+        out[k, 0], out[k, 1] = d, at
+        out[k, 2], out[k, 3], out[k, 4] = qx, qy, qz
+        found[k] = near
+    return used
+
+
+@kernel
+def zone_limits(
+    line: Floats, depth: float, searched: float, radius: float, within: float,
+    touch: float, noise: float,
+    zone_stop: Counts, members: Counts, margins: Floats,
+    chosen: Counts, roots: Counts, nodes: Nodes, links: Links, tri: Floats, spheres: Spheres,
+    stack: Stack, bounds: Floats, hit_depth: Floats, hit_stop: Counts,
+    out: Floats, state: Counts, contact: Floats, limit: Floats,
+) -> None:  # fmt: skip
+    """First contact and limit depth of each zone, after `measure`; infinity where there is none.
+
+    ``members`` names rows of ``chosen``, zone after zone, up to ``zone_stop[z]``. The contact is
+    sought along the endless line, the limit up to ``searched``. An entry inside gives 0 to both,
+    an entry that may be inside 0 to the limit.
+    """
+    px, py, pz, ux, uy, uz = line[0], line[1], line[2], line[3], line[4], line[5]
+    begin = 0
+    for z in range(len(zone_stop)):
+        contact[z], limit[z] = np.inf, np.inf
+        reach = margins[z] + radius
+        for m in range(begin, zone_stop[z]):
+            k = members[m]
+            root = roots[chosen[k]]
+            known = within if state[k] & BEYOND != 0 else out[k, 0]
+            if state[k] & INSIDE != 0:
+                contact[z] = limit[z] = 0.0
+                break
+            if state[k] & MAYBE_INSIDE != 0:
+                limit[z] = 0.0
+            first = hit_stop[k - 1] if k > 0 else 0
+            stop = contact[z]
+            if hit_stop[k] > first:
+                stop = min(stop, hit_depth[first])
+                contact[z] = min(contact[z], stop)
+            start = depth if known > 4.0 * touch else 0.0
+            if start <= stop:
+                t = first_reach(
+                    px, py, pz, ux, uy, uz, start, stop, 0.0, touch, noise, root,
+                    nodes, links, tri, spheres, stack, bounds,
+                )[0]  # fmt: skip
+                contact[z] = min(contact[z], t)
+            stop = min(searched, limit[z])
+            start = depth if known > reach + 4.0 * touch else 0.0
+            if start <= stop:
+                t = first_reach(
+                    px, py, pz, ux, uy, uz, start, stop, reach, touch, noise, root,
+                    nodes, links, tri, spheres, stack, bounds,
+                )[0]  # fmt: skip
+                limit[z] = min(limit[z], t)
+        begin = zone_stop[z]

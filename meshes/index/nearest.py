@@ -1,0 +1,150 @@
+"""Kernels that find the triangle of one structure nearest to an axis or to a point.
+
+A search starts from a bound (the interest radius, or the triangle that was nearest a moment ago)
+and returns the first of equally near places on the axis, so that the answer does not depend on
+where the search began.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.index.bounds import Links, Nodes, axis_box, point_box
+from meshes.index.compiled import kernel
+from meshes.index.triangle import Floats, axis_triangle, point_triangle
+
+Stack = NDArray[np.int64]
+Spheres = NDArray[np.float32]
+
+SLACK = 1.0 + 1e-9
+"""A branch is dropped only if it is further than the best by more than this: ties stay ties."""
+
+
+@kernel
+def axis_sphere(
+    px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
+    spheres: Spheres, i: int,
+) -> float:  # fmt: skip
+    """Squared distance of the axis to the centre of the sphere around triangle ``i``."""
+    x = np.float64(spheres[i, 0]) - px
+    y = np.float64(spheres[i, 1]) - py
+    z = np.float64(spheres[i, 2]) - pz
+    t = min(max(x * ux + y * uy + z * uz, 0.0), length)
+    x -= t * ux
+    y -= t * uy
+    z -= t * uz
+    return x * x + y * y + z * z
+
+
+@kernel
+def nearest_on_axis(
+    px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
+    limit: float, seed: int, root: int,
+    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+) -> tuple[float, float, float, float, float, int]:  # fmt: skip
+    """Closest approach of the axis to the structure under ``root``, if nearer than ``limit`` mm.
+
+    Returns squared distance, depth, nearest point, triangle. Nothing nearer: infinity, 0, …, -1.
+    """
+    best, depth, qx, qy, qz, found = np.inf, 0.0, 0.0, 0.0, 0.0, -1
+    cap = limit * limit * SLACK
+    if seed >= 0:
+        e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, seed)
+        if e[0] <= cap:
+            best, depth, qx, qy, qz = e
+            found = seed
+            cap = best * SLACK + 1e-18
+    reach = np.sqrt(cap)
+    size = 1
+    stack[0] = root
+    bounds[0] = axis_box(px, py, pz, ux, uy, uz, length, nodes, root)[0]
+    while size > 0:
+        size -= 1
+        if bounds[size] > cap:
+            continue
+        node = stack[size]
+        first, count = np.int64(links[node, 6]), links[node, 7]
+        if count == 0:
+            a, va = axis_box(px, py, pz, ux, uy, uz, length, nodes, first)
+            b, vb = axis_box(px, py, pz, ux, uy, uz, length, nodes, first + 1)
+            near, far = first, first + 1
+            if b < a or (b == a and vb < va):
+                near, far = far, near
+                a, b = b, a
+            if b <= cap:
+                stack[size], bounds[size] = far, b
+                size += 1
+            if a <= cap:
+                stack[size], bounds[size] = near, a
+                size += 1
+            continue
+        for i in range(first, first + count):
+            v2 = axis_sphere(px, py, pz, ux, uy, uz, length, spheres, i)
+            wide = reach + spheres[i, 3]
+            if v2 > wide * wide:
+                continue
+            e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, i)
+            if e[0] > cap:
+                continue
+            if e[0] < best or (e[0] == best and e[1] < depth):
+                best, depth, qx, qy, qz = e
+                found = i
+                cap = best * SLACK + 1e-18
+                reach = np.sqrt(cap)
+    return best, depth, qx, qy, qz, found
+
+
+@kernel
+def nearest_to_point(
+    x: float, y: float, z: float, limit: float, seed: int, root: int,
+    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+) -> tuple[float, float, float, float, int]:  # fmt: skip
+    """Nearest point of the structure under ``root``, if nearer than ``limit`` mm.
+
+    Returns squared distance, point, triangle. Nothing nearer: infinity, 0, 0, 0, -1.
+    """
+    best, qx, qy, qz, found = np.inf, 0.0, 0.0, 0.0, -1
+    cap = limit * limit * SLACK
+    if seed >= 0:
+        e = point_triangle(x, y, z, tri, seed)
+        if e[0] <= cap:
+            best, qx, qy, qz = e
+            found = seed
+            cap = best * SLACK + 1e-18
+    reach = np.sqrt(cap)
+    size = 1
+    stack[0] = root
+    bounds[0] = point_box(x, y, z, nodes, root)
+    while size > 0:
+        size -= 1
+        if bounds[size] > cap:
+            continue
+        node = stack[size]
+        first, count = np.int64(links[node, 6]), links[node, 7]
+        if count == 0:
+            a = point_box(x, y, z, nodes, first)
+            b = point_box(x, y, z, nodes, first + 1)
+            near, far = first, first + 1
+            if b < a:
+                near, far = far, near
+                a, b = b, a
+            if b <= cap:
+                stack[size], bounds[size] = far, b
+                size += 1
+            if a <= cap:
+                stack[size], bounds[size] = near, a
+                size += 1
+            continue
+        for i in range(first, first + count):
+            dx, dy, dz = spheres[i, 0] - x, spheres[i, 1] - y, spheres[i, 2] - z
+            wide = reach + spheres[i, 3]
+            if dx * dx + dy * dy + dz * dz > wide * wide:
+                continue
+            e = point_triangle(x, y, z, tri, i)
+            if e[0] < best:
+                best, qx, qy, qz = e
+                found = i
+                cap = best * SLACK + 1e-18
+                reach = np.sqrt(cap)
+    return best, qx, qy, qz, found

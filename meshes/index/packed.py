@@ -1,0 +1,157 @@
+"""Many trees in one set of arrays: what the kernels read.
+
+Each structure keeps its own tree, so that it can be found, left out or replaced alone; the arrays
+are shared, so that a kernel gets them in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.catalogue import Structure
+from meshes.index.build import Boxes, Floats, Integers, Tree, above, build_tree, corners
+from meshes.index.cache import cached_tree
+from meshes.index.caps import capped
+from meshes.index.compiled import kernel
+from meshes.index.measure import CLOSED, SHEET, UNSIGNED
+from meshes.surface import SurfaceKind
+
+SMALLEST_CACHED = 2000
+"""Trees over fewer triangles are built faster than a file is opened."""
+
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """Trees, corners and spheres of all structures.
+
+    ``nodes`` (n, 8) float32 with ``links``, the same memory as int32 (`meshes.index.bounds`);
+    ``tri`` (m, 9) float64 corners in the order of the leaves; ``spheres`` (m, 4) float32 centre and
+    radius around each triangle, rounded outwards; ``faces`` (m,) the triangle's number in its
+    surface (caps follow the surface's own). Per structure: ``roots`` its first node, ``starts`` its
+    first row of ``tri``, ``kinds`` `UNSIGNED`, `CLOSED` or `SHEET`, ``n_caps``. ``largest`` is the
+    largest coordinate, mm.
+    """
+
+    nodes: NDArray[np.float32]
+    links: NDArray[np.int32]
+    tri: Floats
+    spheres: NDArray[np.float32]
+    faces: NDArray[np.int32]
+    roots: Longs
+    starts: Longs
+    kinds: NDArray[np.int8]
+    n_caps: Longs
+    largest: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    rows: Floats
+    tree: Tree
+    kind: int
+    n_caps: int
+
+
+def pack(
+    structures: Sequence[Structure],
+    cache_dir: Path | None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Packed | None:
+    """Build or read all trees, on all cores, and pack them; ``None`` if cancelled."""
+
+    def part(structure: Structure) -> _Part | None:
+        return None if cancelled() else _part(structure, cache_dir)
+
+    with ThreadPoolExecutor(max_workers=min(8, cpu_count() or 1)) as pool:
+        # The largest first: a big tree begun last would leave the other cores idle.
+        order = sorted(range(len(structures)), key=lambda i: -len(structures[i].surface.triangles))
+        made = dict(zip(order, pool.map(part, [structures[i] for i in order]), strict=True))
+    parts = []
+    for i in range(len(structures)):
+        found = made[i]
+        if found is None:
+            return None
+        parts.append(found)
+    return _join(parts)
+
+
+def _part(structure: Structure, cache_dir: Path | None) -> _Part:
+    surface, kind, n_caps = structure.surface, UNSIGNED, 0
+    if surface.kind is SurfaceKind.SHEET:
+        kind = SHEET
+    elif structure.closed:
+        kind = CLOSED
+    elif surface.kind is SurfaceKind.TUBE:
+        closed = capped(surface)
+        surface, n_caps = closed.surface, closed.n_caps
+        kind = CLOSED if closed.is_sound else UNSIGNED
+    rows = corners(surface)
+    if cache_dir is None or len(rows) < SMALLEST_CACHED:
+        return _Part(rows, build_tree(rows), kind, n_caps)
+    return _Part(rows, cached_tree(surface.content_hash, rows, cache_dir), kind, n_caps)
+
+
+def _join(parts: Sequence[_Part]) -> Packed:
+    n_rows = [len(p.rows) for p in parts]
+    n_nodes = [len(p.tree.nodes) for p in parts]
+    starts = np.concatenate([[0], np.cumsum(n_rows)]).astype(np.int64)
+    roots = np.concatenate([[0], np.cumsum(n_nodes)]).astype(np.int64)
+    nodes = np.zeros((int(roots[-1]), 8), np.float32)
+    links = nodes.view(np.int32)
+    tri = np.zeros((int(starts[-1]), 9))
+    spheres = np.zeros((int(starts[-1]), 4), np.float32)
+    faces = np.zeros(int(starts[-1]), np.int32)
+    for i, p in enumerate(parts):
+        place(
+            p.rows, p.tree.nodes, p.tree.nodes.view(np.int32), p.tree.order,
+            int(starts[i]), int(roots[i]), nodes, links, tri, spheres, faces,
+        )  # fmt: skip
+    largest = max(float(tri.max(initial=0.0)), -float(tri.min(initial=0.0)))
+    return Packed(
+        nodes, links, tri, spheres, faces, roots[:-1], starts,
+        np.array([p.kind for p in parts], np.int8), np.array([p.n_caps for p in parts], np.int64),
+        largest,
+    )  # fmt: skip
+
+
+@kernel
+def place(
+    rows: Floats, own_nodes: Boxes, own_links: Integers, order: Integers, start: int, root: int,
+    nodes: Boxes, links: Integers, tri: Floats, spheres: Boxes, faces: Integers,
+) -> None:  # fmt: skip
+    """Copy one structure's tree into the shared arrays, links shifted, triangles in leaf order."""
+    for i in range(len(own_nodes)):
+        for k in range(6):
+            nodes[root + i, k] = own_nodes[i, k]
+        shift = start if own_links[i, 7] > 0 else root
+        links[root + i, 6] = own_links[i, 6] + shift
+        links[root + i, 7] = own_links[i, 7]
+    centre = np.zeros(3, np.float32)
+    for i in range(len(order)):
+        j, row = order[i], start + i
+        faces[row] = j
+        for k in range(9):
+            tri[row, k] = rows[j, k]
+        for k in range(3):
+            low = min(rows[j, k], rows[j, 3 + k], rows[j, 6 + k])
+            high = max(rows[j, k], rows[j, 3 + k], rows[j, 6 + k])
+            centre[k] = np.float32(0.5 * (low + high))
+        far = 0.0
+        for corner in range(3):
+            d2 = 0.0
+            for k in range(3):
+                d = rows[j, 3 * corner + k] - centre[k]
+                d2 += d * d
+            far = max(far, d2)
+        for k in range(3):
+            spheres[row, k] = centre[k]
+        spheres[row, 3] = above(np.sqrt(far) * (1.0 + 1e-7))

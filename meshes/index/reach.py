@@ -1,0 +1,83 @@
+"""Kernel that finds the first depth at which a growing needle comes within a radius of a structure.
+
+Early by rounding, never late: see `meshes.index.triangle.reach_depth`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from meshes.index.bounds import Links, Nodes, ray_box, reciprocal
+from meshes.index.compiled import kernel
+from meshes.index.nearest import Spheres, Stack
+from meshes.index.triangle import Floats, reach_depth
+
+
+@kernel
+def sphere_entry(
+    px: float, py: float, pz: float, ux: float, uy: float, uz: float,
+    start: float, stop: float, radius: float, spheres: Spheres, i: int,
+) -> float:  # fmt: skip
+    """Depth in [start, stop] not after the line enters the sphere of triangle ``i``, grown."""
+    x, y, z = spheres[i, 0] - px, spheres[i, 1] - py, spheres[i, 2] - pz
+    wide = spheres[i, 3] + radius
+    middle = x * ux + y * uy + z * uz
+    x -= middle * ux
+    y -= middle * uy
+    z -= middle * uz
+    room = wide * wide * (1.0 + 1e-9) - (x * x + y * y + z * z)
+    if room < 0.0:
+        return np.inf
+    half = np.sqrt(room)
+    if middle + half < start:
+        return np.inf
+    entry = max(middle - half, start)
+    return entry if entry <= stop else np.inf
+
+
+@kernel
+def first_reach(
+    px: float, py: float, pz: float, ux: float, uy: float, uz: float,
+    start: float, stop: float, radius: float, touch: float, noise: float, root: int,
+    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+) -> tuple[float, int]:  # fmt: skip
+    """First depth in [start, stop] where the axis is within ``radius`` + ``touch``, and of what.
+
+    Infinity and -1 if there is none. ``touch`` makes a contact out of what rounding alone would
+    hold apart, ``noise`` is the rounding of one distance; both mm.
+    """
+    wide = radius + touch
+    grow = wide + touch
+    ix, iy, iz = reciprocal(ux), reciprocal(uy), reciprocal(uz)
+    best, found, size = np.inf, -1, 1
+    stack[0] = root
+    bounds[0] = ray_box(px, py, pz, ix, iy, iz, start, stop, grow, nodes, root)
+    while size > 0:
+        size -= 1
+        if bounds[size] > stop or bounds[size] == np.inf:
+            continue
+        node = stack[size]
+        first, count = np.int64(links[node, 6]), links[node, 7]
+        if count == 0:
+            a = ray_box(px, py, pz, ix, iy, iz, start, stop, grow, nodes, first)
+            b = ray_box(px, py, pz, ix, iy, iz, start, stop, grow, nodes, first + 1)
+            near, far = first, first + 1
+            if b < a:
+                near, far = far, near
+                a, b = b, a
+            if b < np.inf:
+                stack[size], bounds[size] = far, b
+                size += 1
+            if a < np.inf:
+                stack[size], bounds[size] = near, a
+                size += 1
+            continue
+        for i in range(first, first + count):
+            begin = sphere_entry(px, py, pz, ux, uy, uz, start, stop, grow, spheres, i)
+            if begin == np.inf:
+                continue
+            t = reach_depth(px, py, pz, ux, uy, uz, begin, stop, wide, noise, tri, i)
+            if t < best:
+                best, found = t, i
+                stop = min(stop, t)
+    return best, found
