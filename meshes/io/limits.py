@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from meshes.errors import BadFileError, MissingFileError
 
 MAX_FILE_BYTES = 1 << 30
-MAX_TEXT_BYTES = 1 << 29
+MAX_TEXT_BYTES = 1 << 28
 MAX_POINTS = 20_000_000
 MAX_TRIANGLES = 40_000_000
 HEAD_BYTES = 1 << 16
