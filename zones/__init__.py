@@ -1,6 +1,10 @@
 """What is dangerous, what is planned, how near it is. Imports neither Qt nor a renderer."""
 
-from zones.danger import DangerZone
+from zones.assess import assess, assess_needles
+from zones.assessment import Assessment, Verdict
+from zones.danger import DangerZone, danger_zones
 from zones.needle import Needle
 
-__all__ = ["DangerZone", "Needle"]
+__all__ = [
+    "Assessment", "DangerZone", "Needle", "Verdict", "assess", "assess_needles", "danger_zones",
+]  # fmt: skip

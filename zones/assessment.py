@@ -35,7 +35,7 @@ class ZoneResult:
     """One danger zone against one needle. Lengths in mm.
 
     ``clearance``, ``at_depth`` and ``nearest`` are ``None`` exactly if no structure of the zone is
-    on the body. ``first_contact`` is the depth where the extended axis first meets the zone,
+    on the body, or if all are farther than the interest radius asked for (note ``zone.beyond``). ``first_contact`` is the depth where the extended axis first meets the zone,
     ``None`` if it never does. ``limit_depth`` is the deepest tip that keeps this zone's margin,
     ``None`` beyond the searched length. ``note`` is a message id (or several, ``;``-joined) with
     the reason for *not assessed* or for a caution.

@@ -64,14 +64,27 @@ class Measured:
     """
 
     ids: tuple[str, ...]
-    distance: Floats
-    at_depth: Floats
-    nearest: Floats
+    table: Floats
     triangle: Longs
     state: Longs
     hit_depth: Floats
     hit_sign: NDArray[np.int8]
     hit_stop: Longs
+
+    @property
+    def distance(self) -> Floats:
+        """(k,) signed distance of the axis, mm."""
+        return self.table[:, 0]
+
+    @property
+    def at_depth(self) -> Floats:
+        """(k,) depth of the closest approach or of the deepest point, mm."""
+        return self.table[:, 1]
+
+    @property
+    def nearest(self) -> Floats:
+        """(k, 3) point of the surface, mm."""
+        return self.table[:, 2:]
 
     def crossings_of(self, row: int) -> tuple[Floats, NDArray[np.int8]]:
         """Depths and signs of one structure's crossings, nearest first."""
@@ -97,7 +110,7 @@ class BodyIndex:
         self.packed = packed
         self.content_hash = content_hash
         self.row = {structure_id: i for i, structure_id in enumerate(self.ids)}
-        self._every = np.arange(len(self.ids), dtype=np.int64)
+        self.every_row = np.arange(len(self.ids), dtype=np.int64)
         self._local = threading.local()
 
     def workspace(self) -> Workspace:
@@ -116,7 +129,7 @@ class BodyIndex:
             An id this index does not have.
         """
         if ids is None:
-            return self._every
+            return self.every_row
         try:
             return np.array([self.row[i] for i in ids], np.int64)
         except KeyError as missing:
@@ -166,11 +179,33 @@ class BodyIndex:
             if used <= room:
                 break
             room = used
-        ids = self.ids if rows is self._every else tuple(self.ids[i] for i in rows)
-        return Measured(
-            ids, out[:, 0], out[:, 1], out[:, 2:5], found, state,
-            hit_depth[:used], hit_sign[:used], hit_stop,
+        ids = self.ids if rows is self.every_row else tuple(self.ids[i] for i in rows)
+        return Measured(ids, out, found, state, hit_depth[:used], hit_sign[:used], hit_stop)
+
+    def zone_depths(
+        self, line: Floats, length: float, searched: float, radius: float, within: float,
+        zone_stop: Longs, members: Longs, margins: Floats, found: Measured,
+    ) -> tuple[Longs, Longs, Floats, Floats]:  # fmt: skip
+        """Gather a measurement of all structures by zone; see `measure.zone_limits`.
+
+        Returns
+        -------
+        tuple
+            Per zone: row of the nearest structure (-1: all beyond), union of the states, first
+            contact of the endless line, limit depth up to ``searched`` (infinite: none), mm.
+        """
+        p, w = self.packed, self.workspace()
+        touch, noise = self.touch(line[:3])
+        n = len(zone_stop)
+        nearest_row, flags = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        contact, limit = np.zeros(n), np.zeros(n)
+        measure.zone_limits(
+            line, length, searched, radius, within, touch, noise, zone_stop, members, margins,
+            self.every_row, p.roots, p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds,
+            found.hit_depth, found.hit_stop, found.table, found.state,
+            nearest_row, flags, contact, limit,
         )  # fmt: skip
+        return nearest_row, flags, contact, limit
 
     def crossings(
         self,
@@ -319,10 +354,8 @@ def as_line(entry: ArrayLike, direction: ArrayLike) -> Floats:
         raise MeshError("the direction is zero; expected a vector with a length")
     u = u / scale
     size = float(np.sqrt(u @ u))
-    if abs(size * scale - 1.0) > 4e-16:
-        u = u / size
-    else:
-        u = u * scale  # already a unit vector: leave its last bits alone
+    # A unit vector keeps its last bits: dividing it again would turn the line by a hair.
+    u = u / size if abs(size * scale - 1.0) > 4e-16 else u * scale
     return np.concatenate([e, u])
 
 

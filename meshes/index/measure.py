@@ -28,6 +28,8 @@ MEETS = 4
 """State bit: the axis touches or crosses the surface."""
 MAYBE_INSIDE = 8
 """State bit: the surface is not closed, and some direction says that the entry lies inside."""
+NO_SIGN = 16
+"""State bit: not closed and no sheet: near or far can be told, inside or outside cannot."""
 
 Counts = NDArray[np.int64]
 Kinds = NDArray[np.int8]
@@ -99,7 +101,9 @@ def measure(
                 enclosed = point_inside(px, py, pz, touch, root, nodes, links, tri, stack)[0]
             if enclosed:
                 state[k] |= INSIDE
-        elif kinds[s] == UNSIGNED and in_root_box(px, py, pz, touch, nodes, root):
+        elif kinds[s] == UNSIGNED:
+            state[k] |= NO_SIGN
+        if kinds[s] == UNSIGNED and in_root_box(px, py, pz, touch, nodes, root):
             suspect = winding != 0
             if not suspect:
                 suspect = point_inside(px, py, pz, touch, root, nodes, links, tri, stack)[1]
@@ -114,10 +118,8 @@ def measure(
         d = np.sqrt(d2)
         if near >= 0:
             seeds[s] = near
-        if near >= 0 and d <= touch:
-            state[k] |= MEETS
-            d = 0.0
-        elif used > first and hit_depth[first] <= depth:
+        touched = near >= 0 and d <= touch
+        if touched or (used > first and hit_depth[first] <= depth):
             state[k] |= MEETS
             d = 0.0
         crossed = used > first and state[k] & MEETS != 0
@@ -144,46 +146,59 @@ def zone_limits(
     zone_stop: Counts, members: Counts, margins: Floats,
     chosen: Counts, roots: Counts, nodes: Nodes, links: Links, tri: Floats, spheres: Spheres,
     stack: Stack, bounds: Floats, hit_depth: Floats, hit_stop: Counts,
-    out: Floats, state: Counts, contact: Floats, limit: Floats,
+    out: Floats, state: Counts,
+    nearest: Counts, flags: Counts, contact: Floats, limit: Floats,
 ) -> None:  # fmt: skip
-    """First contact and limit depth of each zone, after `measure`; infinity where there is none.
+    """Gather the structures of each zone after `measure`, and find its contact and limit depth.
 
-    ``members`` names rows of ``chosen``, zone after zone, up to ``zone_stop[z]``. The contact is
-    sought along the endless line, the limit up to ``searched``. An entry inside gives 0 to both,
-    an entry that may be inside 0 to the limit.
+    ``members`` names rows of ``chosen``, zone after zone, up to ``zone_stop[z]``. ``nearest[z]`` is
+    the row with the least distance (-1: all beyond), ``flags[z]`` the union of their states. The
+    contact is sought along the endless line, the limit up to ``searched``; infinity where there is
+    none. An entry inside gives 0 to both, an entry that may be inside 0 to the limit.
     """
-    px, py, pz, ux, uy, uz = line[0], line[1], line[2], line[3], line[4], line[5]
     begin = 0
     for z in range(len(zone_stop)):
+        stop = zone_stop[z]
+        nearest[z], flags[z] = -1, 0
         contact[z], limit[z] = np.inf, np.inf
-        reach = margins[z] + radius
-        for m in range(begin, zone_stop[z]):
+        for m in range(begin, stop):
+            k = members[m]
+            flags[z] |= state[k]
+            beyond = state[k] & BEYOND != 0
+            if not beyond and (nearest[z] < 0 or out[k, 0] < out[nearest[z], 0]):
+                nearest[z] = k
+            if hit_stop[k] > (hit_stop[k - 1] if k > 0 else 0):
+                contact[z] = min(contact[z], hit_depth[hit_stop[k - 1] if k > 0 else 0])
+        if flags[z] & MAYBE_INSIDE != 0:
+            limit[z] = 0.0
+        if flags[z] & INSIDE != 0:
+            contact[z] = limit[z] = 0.0
+        for m in range(begin, stop):
             k = members[m]
             root = roots[chosen[k]]
             known = within if state[k] & BEYOND != 0 else out[k, 0]
-            if state[k] & INSIDE != 0:
-                contact[z] = limit[z] = 0.0
-                break
-            if state[k] & MAYBE_INSIDE != 0:
-                limit[z] = 0.0
-            first = hit_stop[k - 1] if k > 0 else 0
-            stop = contact[z]
-            if hit_stop[k] > first:
-                stop = min(stop, hit_depth[first])
-                contact[z] = min(contact[z], stop)
-            start = depth if known > 4.0 * touch else 0.0
-            if start <= stop:
-                t = first_reach(
-                    px, py, pz, ux, uy, uz, start, stop, 0.0, touch, noise, root,
-                    nodes, links, tri, spheres, stack, bounds,
-                )[0]  # fmt: skip
-                contact[z] = min(contact[z], t)
-            stop = min(searched, limit[z])
-            start = depth if known > reach + 4.0 * touch else 0.0
-            if start <= stop:
-                t = first_reach(
-                    px, py, pz, ux, uy, uz, start, stop, reach, touch, noise, root,
-                    nodes, links, tri, spheres, stack, bounds,
-                )[0]  # fmt: skip
-                limit[z] = min(limit[z], t)
-        begin = zone_stop[z]
+            contact[z] = min(contact[z], reach_beyond(
+                line, depth, known, contact[z], 0.0, touch, noise, root,
+                nodes, links, tri, spheres, stack, bounds,
+            ))  # fmt: skip
+            limit[z] = min(limit[z], reach_beyond(
+                line, depth, known, min(searched, limit[z]), margins[z] + radius, touch, noise,
+                root, nodes, links, tri, spheres, stack, bounds,
+            ))  # fmt: skip
+        begin = stop
+
+
+@kernel
+def reach_beyond(
+    line: Floats, depth: float, known: float, stop: float, radius: float,
+    touch: float, noise: float, root: int,
+    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+) -> float:  # fmt: skip
+    """First depth up to ``stop`` within ``radius``, given the distance of the axis to ``depth``."""
+    start = depth if known > radius + 4.0 * touch else 0.0
+    if start > stop or stop <= 0.0:
+        return np.inf
+    return first_reach(
+        line[0], line[1], line[2], line[3], line[4], line[5], start, stop, radius, touch, noise,
+        root, nodes, links, tri, spheres, stack, bounds,
+    )[0]  # fmt: skip

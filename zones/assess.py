@@ -1,0 +1,154 @@
+"""`assess`: one needle, or many, against every danger zone of a body. The product's one question.
+
+Everything is decided by exact geometry on full-resolution surfaces (`meshes.index`); nothing here
+samples. Numba is imported on the first call, not with this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from meshes.body import Body
+from zones import clearance as near
+from zones.assessment import Assessment, NeedleAssessment, Verdict, ZoneResult, worst
+from zones.clearance import ZoneMeasures, ZoneRows, measure_zones, verdict_of, zone_rows
+from zones.danger import DangerZone, danger_zones
+from zones.layers import layers
+from zones.limits import SEARCHED_LENGTH_MM, finite, searched_length
+from zones.needle import Needle
+from zones.progress import Cancelled, never, stop_if
+
+if TYPE_CHECKING:
+    from meshes.index.body_index import BodyIndex
+
+NOT_MODELLED = (
+    "not_modelled.needle_bending", "not_modelled.tissue_compression", "not_modelled.breathing",
+    "not_modelled.posture", "not_modelled.individual_anatomy",
+)  # fmt: skip
+"""Message ids of what no answer takes into account; ``zone.missing:<id>`` follow for the body."""
+
+
+def assess(
+    body: Body,
+    needle: Needle,
+    zones: Sequence[DangerZone] | None = None,
+    *,
+    searched_length_mm: float = SEARCHED_LENGTH_MM,
+    within_mm: float = np.inf,
+    index: BodyIndex | None = None,
+    cancelled: Cancelled = never,
+) -> Assessment:
+    """Assess one needle; see `assess_needles`."""
+    return assess_needles(
+        body, [needle], zones, searched_length_mm=searched_length_mm, within_mm=within_mm,
+        index=index, cancelled=cancelled,
+    )  # fmt: skip
+
+
+def assess_needles(
+    body: Body,
+    needles: Iterable[Needle],
+    zones: Sequence[DangerZone] | None = None,
+    *,
+    searched_length_mm: float = SEARCHED_LENGTH_MM,
+    within_mm: float = np.inf,
+    index: BodyIndex | None = None,
+    cancelled: Cancelled = never,
+) -> Assessment:
+    """Assess needles against danger zones, exactly.
+
+    Parameters
+    ----------
+    body
+        World frame (LPS), mm.
+    needles
+        Capsules around their axes; order kept.
+    zones
+        Default: every row of the catalogue on this body. A row without structures is *not
+        assessed*; an incomplete one can be breached, never clear.
+    searched_length_mm
+        How far along each line limit depth and layers are sought; at least to the tip. First
+        contact is sought without end.
+    within_mm
+        Interest radius: zones farther away are reported as beyond it, without a number.
+    index
+        The body's index if at hand; else built, or read from the cache.
+    cancelled
+        Asked between needles.
+
+    Returns
+    -------
+    Assessment
+        Clearance positive outside, 0 on touch, negative inside; see `zones.clearance`.
+
+    Raises
+    ------
+    CancelledError
+        ``cancelled()`` said so.
+    UnknownStructureError
+        A zone names a structure that the body does not have.
+    """
+    if index is None:
+        from meshes.index.body_index import body_index  # compiles: not at import
+
+        index = body_index(body)
+    wanted = tuple(danger_zones(body) if zones is None else zones)
+    rows = zone_rows(index, wanted)
+    results = []
+    for needle in needles:
+        stop_if(cancelled)
+        results.append(_assess_one(body, index, rows, needle, searched_length_mm, within_mm))
+    missing = tuple(f"{near.NO_STRUCTURE}:{z.id}" for z in wanted if not z.structures)
+    return Assessment(
+        body.id, body.version, body.content_hash, body.posture, body.phase, tuple(results),
+        NOT_MODELLED + missing,
+    )  # fmt: skip
+
+
+def _assess_one(
+    body: Body, index: BodyIndex, rows: ZoneRows, needle: Needle, searched: float, within: float
+) -> NeedleAssessment:
+    length = searched_length(needle.depth, searched)
+    found = measure_zones(index, rows, needle, length, within)
+    row_of = {zone: row for row, zone in enumerate(rows.present)}
+    results = tuple(
+        _zone_result(index, zone, row_of.get(i), needle, found) for i, zone in enumerate(rows.zones)
+    )
+    return NeedleAssessment(
+        needle, worst(r.verdict for r in results), finite(found.limit.min(initial=np.inf)),
+        length, results, layers(index, found.found, body.structures, length),
+    )  # fmt: skip
+
+
+def _zone_result(
+    index: BodyIndex, zone: DangerZone, row: int | None, needle: Needle, found: ZoneMeasures
+) -> ZoneResult:
+    from meshes.index.measure import MAYBE_INSIDE, NO_SIGN
+
+    if row is None:
+        return ZoneResult(
+            zone.id, zone.name, zone.side, (), zone.margin_mm, None, None, None, None, None,
+            None, None, Verdict.NOT_ASSESSED, zone.derived, zone.note or near.NO_STRUCTURE,
+        )  # fmt: skip
+    clearance, flags = float(found.clearance[row]), int(found.flags[row])
+    complete = zone.complete and not zone.note
+    verdict = verdict_of(clearance, zone.margin_mm, complete, not flags & NO_SIGN)
+    notes = [zone.note] if zone.note else [] if complete else ["zone.incomplete"]
+    if flags & NO_SIGN:
+        notes.append(near.MAYBE_INSIDE if flags & MAYBE_INSIDE else near.SIGN_UNAVAILABLE)
+    k = int(found.row[row])
+    contact, limit = finite(found.contact[row]), finite(found.limit[row])
+    if k < 0:
+        return ZoneResult(
+            zone.id, zone.name, zone.side, zone.structures, zone.margin_mm, None, None, None,
+            None, None, contact, limit, verdict, zone.derived, ";".join([*notes, near.BEYOND]),
+        )  # fmt: skip
+    at_depth = float(found.found.table[k, 1])
+    return ZoneResult(
+        zone.id, zone.name, zone.side, zone.structures, zone.margin_mm, clearance, clearance,
+        at_depth, found.found.table[k, 2:], needle.entry + at_depth * needle.direction,
+        contact, limit, verdict, zone.derived, ";".join(notes), index.ids[k],
+    )  # fmt: skip

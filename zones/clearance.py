@@ -1,0 +1,154 @@
+"""How near a needle comes to each danger zone: signed clearance, where, and what that means.
+
+Clearance = distance of the axis segment (entry to tip) from the surfaces of the zone − radius.
+
+- Outside: the exact distance to the nearest triangle, positive.
+- Touching or crossing a surface: the distance is 0, the clearance at most −radius.
+- Anywhere inside a closed surface: the distance is −(largest distance from any inside point of the
+  axis to the surface), so that the clearance is minus how deep the needle's wall has gone in. The
+  search for the deepest point is rounded towards danger (`meshes.index.deepest`): the clearance may
+  be lower than the truth by 1e-8 mm, never higher by more than the rounding of float64.
+- A clearance between 0 and 1e-9 mm is reported as 0: a touch counts.
+
+Inside means a winding number other than 0 (`meshes.index.crossing`). A surface without a usable
+inside, meant to be solid, can be breached or within the margin; otherwise it is *not assessed*.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.assessment import Verdict
+from zones.danger import DangerZone
+from zones.needle import Needle
+
+if TYPE_CHECKING:
+    from meshes.index.body_index import BodyIndex, Measured
+
+TOUCH_MM = 1e-9
+"""A positive clearance up to this is a touch."""
+
+SIGN_UNAVAILABLE = "zone.sign_unavailable"
+"""Note id: the surface is not closed; whether the needle is inside it cannot be known."""
+MAYBE_INSIDE = "zone.maybe_inside"
+"""Note id: the surface is not closed, and the entry point seems to lie inside it."""
+BEYOND = "zone.beyond"
+"""Note id: farther than the interest radius; the distance was not measured."""
+NO_STRUCTURE = "zone.missing"
+"""Note id: no structure of the zone is on the body."""
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneRows:
+    """Zones as rows of an index: member structures, one zone after the other.
+
+    ``zones`` keeps the order given. ``present`` numbers those with a structure; the arrays are over
+    them: ``stop`` where each one's ``members`` end, ``margins`` mm. ``wanted`` (per structure of
+    the index) marks what belongs to any zone.
+    """
+
+    zones: tuple[DangerZone, ...]
+    present: tuple[int, ...]
+    stop: Longs
+    members: Longs
+    margins: Floats
+    wanted: NDArray[np.int8]
+
+
+_KEPT: OrderedDict[tuple[int, ...], tuple[BodyIndex, ZoneRows]] = OrderedDict()
+
+
+def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
+    """Resolve zones on an index; the last few answers are kept.
+
+    Raises
+    ------
+    UnknownStructureError
+        A zone names a structure that the index does not have.
+    """
+    key = (id(index), *map(id, zones))
+    kept = _KEPT.get(key)
+    if kept is not None:
+        return kept[1]
+    members: list[int] = []
+    stop: list[int] = []
+    present = tuple(i for i, zone in enumerate(zones) if zone.structures)
+    for i in present:
+        members.extend(index.rows(zones[i].structures).tolist())
+        stop.append(len(members))
+    wanted = np.zeros(len(index.ids), np.int8)
+    wanted[members] = 1
+    made = ZoneRows(
+        tuple(zones), present, np.array(stop, np.int64), np.array(members, np.int64),
+        np.array([zones[i].margin_mm for i in present], np.float64), wanted,
+    )  # fmt: skip
+    _KEPT[key] = (index, made)  # the index and the zones stay alive with their numbers
+    while len(_KEPT) > 16:
+        _KEPT.popitem(last=False)
+    return made
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneMeasures:
+    """One needle against the present zones of `ZoneRows`, row by row.
+
+    ``row`` is the index row of the nearest structure (-1: all beyond the interest radius),
+    ``clearance`` mm with the needle's radius taken off (infinite where beyond), ``flags`` the union
+    of `meshes.index.measure` state bits, ``contact`` and ``limit`` depths (infinite: none).
+    ``found`` holds what was measured per structure.
+    """
+
+    row: Longs
+    flags: Longs
+    clearance: Floats
+    contact: Floats
+    limit: Floats
+    found: Measured
+
+
+def measure_zones(
+    index: BodyIndex,
+    rows: ZoneRows,
+    needle: Needle,
+    searched_length_mm: float,
+    within_mm: float = np.inf,
+) -> ZoneMeasures:
+    """Measure one needle against zones, exactly; world frame (LPS), mm.
+
+    Distances beyond ``within_mm`` are not measured; the radius is widened where a margin needs it.
+    """
+    line = np.concatenate([needle.entry, needle.direction])
+    within = max(within_mm, float(rows.margins.max(initial=0.0)) + needle.radius + 1.0)
+    found = index.measured(line, needle.depth, index.every_row, rows.wanted, within)
+    nearest, flags, contact, limit = index.zone_depths(
+        line, needle.depth, searched_length_mm, needle.radius, within,
+        rows.stop, rows.members, rows.margins, found,
+    )  # fmt: skip
+    distance = np.where(nearest < 0, np.inf, found.distance[nearest])
+    clearance = distance - needle.radius
+    clearance[(clearance > 0.0) & (clearance <= TOUCH_MM)] = 0.0
+    return ZoneMeasures(nearest, flags, clearance, contact, limit, found)
+
+
+def verdict_of(clearance: float, margin: float, complete: bool, has_sign: bool) -> Verdict:
+    """Return the verdict of a zone; worst first, and the unknown is never clear.
+
+    A hit or a near miss counts on any surface; only a complete zone whose surfaces all have a
+    usable inside (or are declared sheets) can be clear.
+    """
+    if clearance <= 0.0:
+        return Verdict.BREACH
+    if clearance < margin:
+        return Verdict.WITHIN_MARGIN
+    if not (complete and has_sign):
+        return Verdict.NOT_ASSESSED
+    return Verdict.CLEAR

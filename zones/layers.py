@@ -1,0 +1,101 @@
+"""What lies along the line, by depth: to the tip and beyond. World frame, mm.
+
+Inside a closed structure is where its winding number is not 0; a line through an edge or a vertex
+crosses once, so nothing needs to be merged but spans that touch. Of a surface that is not closed
+only the crossings count: they are paired while they alternate, and said to be ``open``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from meshes.catalogue import Structure
+from zones.assessment import LayerSpan
+
+if TYPE_CHECKING:
+    from meshes.index.body_index import BodyIndex, Measured
+
+_MERGE_MM = 1e-9
+"""Spans of one structure nearer than this are one; a span thinner than this is a graze."""
+
+Span = tuple[float, float]
+
+
+def layers(
+    index: BodyIndex,
+    found: Measured,
+    structures: Mapping[str, Structure],
+    searched_length_mm: float,
+) -> tuple[LayerSpan, ...]:
+    """List the structures along the measured line, by depth of entry.
+
+    ``found`` must hold the crossings of all structures of ``index``. A span that begins beyond the
+    searched length is left out; one that ends beyond it has ``exit=None``. Bone is marked: it is a
+    contact, never a protection.
+    """
+    from meshes.index.measure import CLOSED, INSIDE
+
+    spans = []
+    counts = np.diff(found.hit_stop, prepend=0)
+    for row in np.flatnonzero((counts > 0) | (found.state & INSIDE != 0)).tolist():
+        depths, signs = found.crossings_of(row)
+        closed = bool(index.packed.kinds[row] == CLOSED)
+        if closed:
+            inside = bool(found.state[row] & INSIDE)
+            runs = list(merged(closed_spans(depths.tolist(), signs.tolist(), inside)))
+        else:
+            runs = list(open_spans(depths.tolist(), signs.tolist()))
+        structure = structures[index.ids[row]]
+        bone = structure.system == "bone"
+        for enter, leave in runs:
+            if enter <= searched_length_mm:
+                end = leave if leave <= searched_length_mm else None
+                spans.append(LayerSpan(structure.id, enter, end, bone, not closed))
+    return tuple(sorted(spans, key=lambda span: span.enter))
+
+
+def closed_spans(depths: Sequence[float], signs: Sequence[int], inside: bool) -> Iterator[Span]:
+    """Yield the stretches inside a closed surface from its signed crossings ahead of the entry.
+
+    The winding number at a depth is the sum of the signs beyond it. ``inside`` is the verdict on
+    the entry point, which holds up to the first crossing whatever the sum says.
+    """
+    winding = sum(signs)
+    start = 0.0
+    for i, (depth, sign) in enumerate(zip(depths, signs, strict=True)):
+        if winding != 0 or (inside and i == 0):
+            yield start, depth
+        winding -= sign
+        start = depth
+    if not depths and inside:
+        yield 0.0, np.inf
+
+
+def merged(spans: Iterator[Span]) -> Iterator[Span]:
+    """Join spans that touch and drop those too thin to be one."""
+    current: Span | None = None
+    for start, stop in spans:
+        if current is not None and start - current[1] <= _MERGE_MM:
+            current = (current[0], stop)
+            continue
+        if current is not None and current[1] - current[0] > _MERGE_MM:
+            yield current
+        current = (start, stop)
+    if current is not None and current[1] - current[0] > _MERGE_MM:
+        yield current
+
+
+def open_spans(depths: Sequence[float], signs: Sequence[int]) -> Iterator[Span]:
+    """Pair the crossings of an open surface where they enter and leave in turn.
+
+    Where they do not, each crossing is a span without thickness.
+    """
+    alternate = all(a == -b for a, b in zip(signs, signs[1:], strict=False))
+    if len(depths) >= 2 and len(depths) % 2 == 0 and alternate:
+        yield from zip(depths[::2], depths[1::2], strict=True)
+    else:
+        for depth in depths:
+            yield depth, depth
