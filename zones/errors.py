@@ -25,3 +25,15 @@ class BadCatalogueError(ZoneError, ValueError):
 
 class NoSkinError(ZoneError, LookupError):
     """A body without a skin where an entry point or a skin normal is needed."""
+
+
+class LockedNeedleError(ZoneError, RuntimeError):
+    """An edit of a needle that the user locked."""
+
+
+class PostureError(BadPlanError):
+    """A plan made for another posture: its coordinates mean nothing on this body."""
+
+
+class PlanFileError(ZoneError, OSError):
+    """A plan file that is not there, or cannot be read or written."""
