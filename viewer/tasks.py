@@ -149,7 +149,8 @@ class Tasks(QObject):
         for key in tuple(self._latest):
             self.cancel(key)
         until = time.monotonic() + timeout_s
-        return all([lane.stop(until) for lane in self._lanes.values()])
+        ended = [lane.stop(until) for lane in self._lanes.values()]
+        return all(ended)
 
 
 def _report(error: Exception) -> None:

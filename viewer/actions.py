@@ -1,0 +1,176 @@
+"""One table of everything that can be done: id, text, keys, menu, icon, when. Menus, toolbar and
+the sheet of shortcuts are views of it.
+
+A command calls a verb of `viewer.deeds` or of the desk; the table knows no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from viewer.i18n.text import tr
+from zones.session import Session
+
+if TYPE_CHECKING:
+    from viewer.deeds import Deeds
+
+Enabled = Callable[[Session], bool]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One row. ``keys`` are alternatives; ``enabled`` is asked after every change."""
+
+    id: str
+    menu: str
+    text: str
+    run: Callable[[], object]
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    enabled: Enabled = lambda session: True
+    checkable: bool = False
+    separated: bool = False
+
+
+def menus() -> tuple[tuple[str, str], ...]:
+    """Id and title of each menu, in order."""
+    return (
+        ("file", tr("&File")), ("edit", tr("&Edit")), ("needle", tr("&Needle")),
+        ("view", tr("&View")), ("help", tr("&Help")),
+    )  # fmt: skip
+
+
+def _movable(session: Session) -> bool:
+    chosen = [p for p in session.plan.needles if p.id == session.selection]
+    return bool(session.plan.needles) and not (chosen or session.plan.needles[-1:])[0].locked
+
+
+def commands(do: Deeds) -> list[Command]:
+    """Return the table for a window."""
+    return [*_file(do), *_edit(do), *_needle(do), *_view(do), *_help(do)]
+
+
+def _file(do: Deeds) -> list[Command]:
+    return [
+        Command("new", "file", tr("New plan"), do.new_plan, ("Ctrl+N",)),
+        Command("open", "file", tr("Open plan…"), do.open_plan, ("Ctrl+O",), "open"),
+        Command("save", "file", tr("Save plan"), do.save, ("Ctrl+S",), "save"),
+        Command("save_as", "file", tr("Save plan as…"), do.save_as, ("Ctrl+Shift+S",)),
+        Command("picture", "file", tr("Save picture…"), do.save_picture, ("Ctrl+P",)),
+        Command("body", "file", tr("Open body…"), do.open_body, ("Ctrl+B",), separated=True),
+        Command("quit", "file", tr("Quit"), do.close_window, ("Ctrl+Q",), separated=True),
+    ]
+
+
+def _edit(do: Deeds) -> list[Command]:
+    return [
+        Command("undo", "edit", tr("Undo"), do.undo, ("Ctrl+Z",), "undo", lambda s: s.can_undo),
+        Command("redo", "edit", tr("Redo"), do.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
+                lambda s: s.can_redo),
+        Command("escape", "edit", tr("Cancel drag"), do.escape, ("Esc",)),
+        Command("explore", "edit", tr("Explore"), lambda: do.set_mode("explore"), ("Ctrl+1",),
+                "explore", checkable=True, separated=True),
+        Command("edit", "edit", tr("Edit"), lambda: do.set_mode("edit"), ("Ctrl+2",), "edit",
+                checkable=True),
+    ]  # fmt: skip
+
+
+def _needle(do: Deeds) -> list[Command]:
+    desk = do.desk
+
+    def nudge(
+        id: str, text: str, key: str, run: Callable[[], object], gap: bool = False
+    ) -> Command:
+        return Command(id, "needle", text, run, (key,), enabled=_movable, separated=gap)
+
+    return [
+        Command("example", "needle", tr("Show the example needle"), do.show_example, ("F2",)),
+        Command("add", "needle", tr("Add a copy of this needle"), desk.add_beside, ("Ctrl+D",),
+                "plus", lambda s: bool(s.plan.needles)),
+        Command("remove", "needle", tr("Remove this needle"), desk.remove, ("Del",), "minus",
+                _movable),
+        nudge("deeper", tr("Deeper by 1 mm"), "]", lambda: desk.push(1.0), True),
+        nudge("shallower", tr("Shallower by 1 mm"), "[", lambda: desk.push(-1.0)),
+        nudge("deeper_fine", tr("Deeper by 0.5 mm"), "Alt+]", lambda: desk.push(0.5)),
+        nudge("shallower_fine", tr("Shallower by 0.5 mm"), "Alt+[", lambda: desk.push(-0.5)),
+        nudge("tilt_up", tr("Tilt by +1°"), "Ctrl+Up", lambda: desk.turn(1.0), True),
+        nudge("tilt_down", tr("Tilt by −1°"), "Ctrl+Down", lambda: desk.turn(-1.0)),
+        nudge("tilt_up_5", tr("Tilt by +5°"), "Ctrl+Alt+Up", lambda: desk.turn(5.0)),
+        nudge("tilt_down_5", tr("Tilt by −5°"), "Ctrl+Alt+Down", lambda: desk.turn(-5.0)),
+        nudge("turn_left", tr("Azimuth by +5°"), "Ctrl+Left", lambda: desk.turn(0.0, 5.0)),
+        nudge("turn_right", tr("Azimuth by −5°"), "Ctrl+Right", lambda: desk.turn(0.0, -5.0)),
+        nudge("slide_up", tr("Entry point 1 mm towards the head"), "Ctrl+Shift+Up",
+              lambda: desk.slide(0.0, 1.0), True),
+        nudge("slide_down", tr("Entry point 1 mm towards the feet"), "Ctrl+Shift+Down",
+              lambda: desk.slide(180.0, 1.0)),
+        nudge("slide_left", tr("Entry point 1 mm across, counter-clockwise of the head"),
+              "Ctrl+Shift+Left", lambda: desk.slide(90.0, 1.0)),
+        nudge("slide_right", tr("Entry point 1 mm across, clockwise of the head"),
+              "Ctrl+Shift+Right", lambda: desk.slide(270.0, 1.0)),
+    ]  # fmt: skip
+
+
+VIEWS = ("anterior", "posterior", "left", "right", "superior", "inferior")
+
+
+def view_texts() -> dict[str, str]:
+    """Name of each standard view."""
+    return {
+        "anterior": tr("From the front (anterior)"), "posterior": tr("From behind (posterior)"),
+        "left": tr("From the subject's left"), "right": tr("From the subject's right"),
+        "superior": tr("From above (superior)"), "inferior": tr("From below (inferior)"),
+    }  # fmt: skip
+
+
+_VIEW_KEYS = {
+    "anterior": ("End",), "posterior": ("Shift+End",), "left": ("PgDown",),
+    "right": ("Shift+PgDown",), "superior": ("Home",), "inferior": ("Shift+Home",),
+}  # fmt: skip
+
+
+def _view(do: Deeds) -> list[Command]:
+    views = [
+        Command(f"view_{name}", "view", text, lambda name=name: do.look_from(name),
+                _VIEW_KEYS[name])
+        for name, text in view_texts().items()
+    ]  # fmt: skip
+    return [
+        *views,
+        Command("reset_view", "view", tr("Reset view"), do.reset_view, ("R",), "reset",
+                separated=True),
+        Command("search", "view", tr("Search structures"), do.search, ("Ctrl+F",), "search"),
+        Command("isolate", "view", tr("Isolate selection"), do.isolate, ("Ctrl+I",), "isolate"),
+        Command("show_all", "view", tr("Show all structures"), do.show_everything, ("Ctrl+E",),
+                "eye"),
+        Command("theme", "view", tr("Next theme: light, dark, high contrast"), do.next_theme,
+                ("Ctrl+T",), "theme", separated=True),
+        Command("larger", "view", tr("Larger text"), lambda: do.scale_text(1),
+                ("Ctrl++", "Ctrl+=")),
+        Command("smaller", "view", tr("Smaller text"), lambda: do.scale_text(-1), ("Ctrl+-",)),
+    ]  # fmt: skip
+
+
+def _help(do: Deeds) -> list[Command]:
+    return [
+        Command("shortcuts", "help", tr("Keyboard shortcuts"), do.show_shortcuts, ("F1",), "help"),
+        Command("about", "help", tr("About and intended use"), do.show_about),
+    ]
+
+
+def edit_label(label_id: str | None) -> str:
+    """Name of an edit for the undo menu; empty for none."""
+    return {
+        "edit.add_needle": tr("add needle"), "edit.remove_needle": tr("remove needle"),
+        "edit.duplicate_needle": tr("copy needle"), "edit.move_entry": tr("move entry point"),
+        "edit.move_tip": tr("move tip"), "edit.place_needle": tr("place needle"),
+        "edit.set_direction": tr("turn needle"), "edit.set_depth": tr("depth"),
+        "edit.set_radius": tr("diameter"), "edit.set_length": tr("needle length"),
+        "edit.rename": tr("rename"), "edit.lock": tr("lock"), "edit.unlock": tr("unlock"),
+        "edit.set_margin": tr("margin"), "edit.zone_on": tr("zone on"),
+        "edit.zone_off": tr("zone off"), "edit.set_note": tr("note"),
+        "edit.set_notes": tr("notes"), "edit.set_title": tr("title"),
+        "edit.set_technique": tr("technique"), "edit.screening": tr("screening"),
+        "edit.set_subject": tr("subject"), "edit.review": tr("review"),
+    }.get(label_id or "", label_id or "")  # fmt: skip

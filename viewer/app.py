@@ -1,0 +1,110 @@
+"""Builds the application, connects it and starts it; nothing else."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from meshes.body import Body, load_body
+from viewer import autosave, settings
+from viewer.i18n.text import tr, use_language
+from viewer.notices_text import NOTICE
+from viewer.panels.dialogs import notice_dialog
+from viewer.settings import Preferences
+from viewer.theme import style
+from viewer.theme.palette import LIGHT, THEMES
+from viewer.window import Window
+from viewer.workbench import make_workbench
+from zones.plan import Plan
+from zones.plan_file import read_plan
+
+
+def run(body: str | None = None, plan: Path | None = None) -> int:
+    """Open the window and return when it is closed.
+
+    Raises
+    ------
+    MeshError, ZoneError
+        The body or the plan cannot be opened; no window has appeared.
+    """
+    preferences = settings.load()
+    use_language(preferences.language)
+    read = read_plan(plan) if plan is not None else None
+    opened = load_body(body or (read.body_id if read else "reference"))
+    app = application(preferences)
+    sys.excepthook = _crash
+    window = build(opened, read, preferences)
+    if plan is not None:
+        window.bench.files.path = plan
+    window.show()
+    window.start()
+    QTimer.singleShot(0, lambda: first_words(window))
+    return app.exec()
+
+
+def application(preferences: Preferences) -> QApplication:
+    """Return the one application, in the theme of the preferences."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("needlewise")
+    app.setApplicationDisplayName("Needlewise")
+    style.apply(app, THEMES.get(preferences.theme, LIGHT), preferences.text_scale)
+    return app
+
+
+def build(body: Body, plan: Plan | None, preferences: Preferences) -> Window:
+    """Return a window, not yet shown, whose work has not started."""
+    return Window(make_workbench(body, plan, preferences))
+
+
+def first_words(window: Window) -> None:
+    """Say what must be said once: intended use, a crash's plan, how to begin."""
+    preferences = window.bench.preferences
+    if preferences.notice_seen != NOTICE:
+        if not notice_dialog(window).exec():
+            window.close()
+            return
+        preferences.notice_seen = NOTICE
+        settings.save(preferences)
+    left = autosave.left_behind()
+    if left and not window.bench.session.plan.needles:
+        offer_recovery(window, left)
+    elif not window.bench.session.plan.needles:
+        window.notices.tell(
+            tr("Click the skin to place a needle. Drag to turn the view."), "ask",
+            [(tr("Show an example"), window.deeds.show_example)],
+        )  # fmt: skip
+
+
+def offer_recovery(window: Window, left: list[Path]) -> None:
+    """Offer the plan a crash left behind."""
+
+    def bring_back() -> None:
+        plan = autosave.recover(left[0])
+        session = window.bench.session
+        if plan is None or plan.body_hash != session.body.content_hash:
+            window.notices.tell(tr("The autosaved plan does not go with this body."), "caution")
+            return
+        session.open(session.body, plan, by="recovery")
+        autosave.forget(left)
+
+    window.notices.tell(
+        tr("The program did not end well last time. Its plan was kept."), "ask",
+        [(tr("Restore it"), bring_back), (tr("Discard"), lambda: autosave.forget(left))],
+    )  # fmt: skip
+
+
+def _crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    text = "".join(traceback.format_exception(kind, error, trace))
+    print(text, file=sys.stderr)
+    box = QMessageBox(QMessageBox.Icon.Critical, tr("A defect"), tr(
+        "Something in the program went wrong. Your plan is kept; results may be missing. "
+        "Please send the details."
+    ))  # fmt: skip
+    box.setDetailedText(text)
+    box.exec()

@@ -1,0 +1,131 @@
+"""Keeps the assessment current: every change that a verdict reads starts one, the last one wins.
+
+A verdict usually takes a few milliseconds, so the answer is awaited for a moment before the turn
+goes on: nothing is painted in between, and the panels need not flicker through *computing*. What
+takes longer arrives later, and until then there is no number. The index of a body is built in the
+long lane; without it nothing is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from meshes.body import Body
+from meshes.index.body_index import BodyIndex, body_index
+from meshes.packs.store import cache_dir
+from viewer.tasks import Tasks
+from zones.assess import assess_needles
+from zones.assessment import Assessment, NeedleAssessment
+from zones.change import Change, ChangeKind
+from zones.danger import DangerZone, danger_zones
+from zones.plan import Plan
+from zones.session import Result, Session
+
+KEY = "assessment"
+"""Under which the session keeps the `Assessment`; the scene looks there too."""
+READS = frozenset({ChangeKind.NEEDLES, ChangeKind.ZONES})
+_PATIENCE_MS = 15.0
+
+
+class Assessing:
+    """Listens to a session, computes in `Tasks`, hands results to `Session.accept`."""
+
+    def __init__(self, session: Session, tasks: Tasks) -> None:
+        self._session = session
+        self._tasks = tasks
+        self._index: BodyIndex | None = None
+        self._body = session.body
+        self._zones: list[DangerZone] = []
+        self.failure = ""
+        self.on_status: list[Callable[[], None]] = []
+        self._stop = session.subscribe(self._hear)
+
+    def start(self) -> None:
+        """Prepare the body that is open: index, zones, and one trial that warms the engine."""
+        body = self._session.body
+        self._body, self._index, self.failure = body, None, ""
+        self._tasks.cancel(KEY)
+
+        def prepare(cancelled: Callable[[], bool]) -> Any:
+            zones = danger_zones(body)
+            index = body_index(body, cache_dir=cache_dir(), cancelled=cancelled)
+            return body, index, zones
+
+        self._tasks.submit("index", prepare, self._prepared, self._failed, lane="long")
+        self._tell()
+
+    def _prepared(self, made: tuple[Body, BodyIndex, list[DangerZone]]) -> None:
+        body, index, zones = made
+        if body is not self._session.body:
+            return
+        self._index, self._zones = index, zones
+        self.compute(patience_ms=0.0)
+        self._tell()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the body's index is there."""
+        return self._index is not None
+
+    def _hear(self, change: Change) -> None:
+        if self._session.body is not self._body:
+            self.start()
+        elif change.kinds & (READS | {ChangeKind.BODY}):
+            self.compute()
+
+    def compute(self, patience_ms: float = _PATIENCE_MS) -> None:
+        """Assess the plan as it is now, off the main thread."""
+        session, index = self._session, self._index
+        self.failure = ""
+        if index is None:
+            return
+        body, plan, revision = session.body, session.plan, session.revision
+        if not plan.needles:
+            self._tasks.cancel(KEY)
+            return
+        zones = zones_of(plan, self._zones)
+
+        def work(cancelled: Callable[[], bool]) -> Assessment:
+            needles = [planned.needle for planned in plan.needles]
+            return assess_needles(body, needles, zones, index=index, cancelled=cancelled)
+
+        def done(value: Assessment) -> None:
+            session.accept(Result(KEY, revision, body.content_hash, READS, value), "assessing")
+
+        self._tasks.submit(KEY, work, done, self._failed, patience_ms=patience_ms)
+
+    def _failed(self, error: Exception) -> None:
+        self.failure = str(error) or type(error).__name__
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in tuple(self.on_status):
+            listener()
+
+    def close(self) -> None:
+        """Stop listening and cancel."""
+        self._stop()
+        for key in (KEY, "index"):
+            self._tasks.cancel(key)
+
+
+def zones_of(plan: Plan, zones: list[DangerZone]) -> list[DangerZone]:
+    """Return the active zones with the plan's margins."""
+    return [
+        replace(zone, margin_mm=plan.margins.get(zone.id, zone.margin_mm))
+        for zone in zones
+        if zone.id not in plan.muted_zones
+    ]
+
+
+def current(session: Session, needle_id: str) -> NeedleAssessment | None:
+    """Return the current assessment of one needle; ``None`` while there is none."""
+    result = session.results.get(KEY)
+    if result is None:
+        return None
+    for planned, value in zip(session.plan.needles, result.value.needles, strict=False):
+        if planned.id == needle_id:
+            return value
+    return None

@@ -1,0 +1,239 @@
+"""What the window can do beyond the needle: files, bodies, modes, views, looks, help.
+
+The verbs behind the table of actions. Dialogs are asked here and nowhere else; a user's mistake
+becomes a notice of one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from meshes.body import Body, load_body
+from meshes.errors import MeshError
+from meshes.packs.store import list_bodies
+from viewer import settings
+from viewer.actions import commands
+from viewer.files import SUFFIX
+from viewer.i18n.text import tr
+from viewer.panels.dialogs import about_dialog, shortcuts_dialog
+from viewer.scene.load import SceneData, load_scene
+from viewer.theme.palette import THEMES
+from viewer.theme.style import apply
+from zones.demonstration import demonstration_plan
+from zones.errors import ZoneError
+from zones.plan import empty_plan
+
+if TYPE_CHECKING:
+    from viewer.window import Window
+
+_ERRORS = (ZoneError, MeshError, OSError, ValueError)
+
+
+class Deeds:
+    """Verbs of one window."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._bench = window.bench
+        self.desk = window.bench.desk
+
+    def _try(self, deed: Callable[[], object]) -> bool:
+        try:
+            deed()
+        except _ERRORS as error:
+            self._window.notices.tell(str(error), "caution")
+            return False
+        return True
+
+    # -- plan files ---------------------------------------------------------------------------
+    def may_lose_changes(self) -> bool:
+        """Ask about unsaved changes; returns whether to go on."""
+        if not self._bench.session.is_modified or not self._bench.session.plan.needles:
+            return True
+        box = QMessageBox(self._window)
+        box.setWindowTitle(tr("Unsaved changes"))
+        box.setText(tr("The plan has changes that are not saved."))
+        button = QMessageBox.StandardButton
+        box.setStandardButtons(button.Save | button.Discard | button.Cancel)
+        answer = box.exec()
+        if answer == button.Save:
+            return self.save()
+        return bool(answer == button.Discard)
+
+    def new_plan(self) -> None:
+        """Start an empty plan."""
+        if self.may_lose_changes():
+            session = self._bench.session
+            self._bench.files.start_new()
+            session.open(session.body, empty_plan(session.body), by="deeds")
+
+    def open_plan(self) -> None:
+        """Ask for a plan file and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Open plan"), "", tr("Plans (*.json);;All files (*)")
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> bool:
+        """Open a plan file."""
+        return self.may_lose_changes() and self._try(lambda: self._bench.files.open(path))
+
+    def save(self) -> bool:
+        """Save to the plan's file; ask for one if it has none."""
+        if self._bench.files.path is None:
+            return self.save_as()
+        return self._saved(self._bench.files.path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save plan as"), "plan" + SUFFIX, tr("Plans (*.json)")
+        )
+        return bool(name) and self._saved(Path(name))
+
+    def _saved(self, path: Path) -> bool:
+        done = self._try(lambda: self._bench.files.save(path))
+        if done:
+            self._window.notices.tell(tr("Saved {name}.", name=path.name))
+        return done
+
+    def save_picture(self) -> None:
+        """Ask for a file and save the view to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save picture"), "needlewise.png", tr("Pictures (*.png)")
+        )
+        if name and not self._window.picture().save(name):
+            self._window.notices.tell(tr("{name} could not be written.", name=name), "caution")
+
+    # -- bodies -------------------------------------------------------------------------------
+    def open_body(self) -> None:
+        """Ask for a body folder and open it."""
+        name = QFileDialog.getExistingDirectory(self._window, tr("Open body folder"))
+        if name:
+            self.load(name)
+
+    def known_bodies(self) -> list[str]:
+        """Ids of the bodies that can be opened by name."""
+        return list(list_bodies())
+
+    def load(self, name_or_path: str) -> None:
+        """Load a body off the main thread, then open it with the plan fitted to it."""
+        self._window.show_busy(tr("Loading {name}…", name=Path(name_or_path).name))
+
+        def failed(error: Exception) -> None:
+            self._window.show_busy("")
+            self._window.notices.tell(str(error), "caution")
+
+        def work(cancelled: Callable[[], bool]) -> tuple[Body, SceneData]:
+            body = load_body(name_or_path)
+            return body, load_scene(body, cancelled=cancelled)
+
+        self._bench.tasks.submit("load", work, self._open, failed, lane="long")
+
+    def _open(self, loaded: tuple[Body, SceneData]) -> None:
+        body, data = loaded
+        self._window.show_busy("")
+        self._window.director.prepare(data)
+        if self._try(lambda: self._bench.session.open(body, by="deeds")):
+            self._window.notices.tell(tr("{name} is open.", name=body.name))
+
+    # -- edit ---------------------------------------------------------------------------------
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._bench.session.undo("deeds")
+
+    def redo(self) -> None:
+        """Bring the step back."""
+        self._bench.session.redo("deeds")
+
+    def escape(self) -> None:
+        """Give up the drag that is going on; without one, close a notice or end isolation."""
+        session = self._bench.session
+        if session.gesture is not None:
+            session.cancel_gesture("deeds")
+        elif self._window.notices.is_shown:
+            self._window.notices.dismiss()
+        else:
+            self._bench.view.isolate(())
+
+    def set_mode(self, mode: str) -> None:
+        """Explore: a drag only turns the view. Edit: a click places, a drag moves."""
+        self._window.set_mode(mode)
+
+    def show_example(self) -> None:
+        """Show the demonstration plan."""
+        if not self.may_lose_changes():
+            return
+        session = self._bench.session
+        plan = demonstration_plan(session.body)
+        if not plan.needles:
+            text = tr("This body lacks the landmarks of the example; click the skin instead.")
+            self._window.notices.tell(text, "caution")
+            return
+        self._bench.files.start_new()
+        session.open(session.body, plan, by="deeds")
+        session.select(plan.needles[0].id, "deeds")
+        self.look_from("posterior")
+
+    # -- view ---------------------------------------------------------------------------------
+    def look_from(self, name: str) -> None:
+        """Go to a standard view."""
+        self._window.director.go_to_view(name)
+
+    def reset_view(self) -> None:
+        """First look, and from the front."""
+        self._bench.view.reset()
+        self.look_from("anterior")
+
+    def search(self) -> None:
+        """Put the cursor into the search box."""
+        self._window.show_search()
+
+    def isolate(self) -> None:
+        """Show only the selected structures, or all again."""
+        self._window.structures.toggle_isolation()
+
+    def show_everything(self) -> None:
+        """Show every structure."""
+        self._bench.view.show_all()
+
+    def next_theme(self) -> None:
+        """Light, dark, high contrast, and round again."""
+        names = list(THEMES)
+        at = (
+            names.index(self._bench.preferences.theme)
+            if self._bench.preferences.theme in names
+            else 0
+        )
+        self._restyle(names[(at + 1) % len(names)], self._bench.preferences.text_scale)
+
+    def scale_text(self, step: int) -> None:
+        """Larger or smaller text, 100–200 %."""
+        scale = min(max(self._bench.preferences.text_scale + 0.125 * step, 1.0), 2.0)
+        self._restyle(self._bench.preferences.theme, scale)
+
+    def _restyle(self, theme: str, scale: float) -> None:
+        self._bench.preferences.theme, self._bench.preferences.text_scale = theme, scale
+        settings.save(self._bench.preferences)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply(app, THEMES[theme], scale)
+        self._window.restyle()
+
+    # -- help ---------------------------------------------------------------------------------
+    def show_shortcuts(self) -> None:
+        """Show every key."""
+        shortcuts_dialog(self._window, commands(self)).exec()
+
+    def show_about(self) -> None:
+        """Show version, intended use and the body's origin."""
+        about_dialog(self._window, self._bench.session.body).exec()
+
+    def close_window(self) -> None:
+        """Quit."""
+        self._window.close()

@@ -1,0 +1,170 @@
+"""Results in words: verdicts, reasons, notes, numbers. For window, command line and reports; no Qt.
+
+Numbers keep their decimals whatever their size, a missing number is a dash, a verdict never
+says more than the model does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from viewer.i18n.text import tr
+from zones.assessment import NeedleAssessment, Verdict, ZoneResult
+
+NONE = "–"
+_MINUS = "−"
+
+
+def number(value: float | None, decimals: int = 1) -> str:
+    """Write a number with fixed decimals and a real minus sign; ``None`` is a dash."""
+    if value is None:
+        return NONE
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0.0:
+        text = text.lstrip("-")
+    return text.replace("-", _MINUS)
+
+
+def clearance_text(value: float | None) -> str:
+    """Write a clearance: rounded down, so that no digit is kinder than the number."""
+    if value is None:
+        return NONE
+    tenths = value * 10
+    down = int(tenths // 1)
+    return number(down / 10)
+
+
+def limit_text(value: float | None) -> str:
+    """Write a limit depth, rounded down like a clearance."""
+    return clearance_text(value)
+
+
+def millimetres(value: float | None, decimals: int = 1) -> str:
+    """Write a length with its unit."""
+    return tr("{number} mm", number=number(value, decimals)) if value is not None else NONE
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """One word or two for a verdict."""
+    return {
+        Verdict.BREACH: tr("Breach"),
+        Verdict.WITHIN_MARGIN: tr("Within margin"),
+        Verdict.NOT_ASSESSED: tr("Not assessed"),
+        Verdict.CLEAR: tr("No conflict found"),
+    }[verdict]
+
+
+def zone_name(zone: ZoneResult) -> str:
+    """Name of a danger zone with its side, said once."""
+    side = {"left": tr("left"), "right": tr("right")}.get(zone.side, "")
+    name = zone.name[:1].upper() + zone.name[1:]
+    return name if not side or side in name.casefold() else f"{name} {side}"
+
+
+_ORDER = list(Verdict)
+
+
+def by_danger(zones: Iterable[ZoneResult]) -> list[ZoneResult]:
+    """Sort worst first; of equal verdicts the smaller rest of the margin first."""
+
+    def key(zone: ZoneResult) -> tuple[int, float, str]:
+        worst = zone.clearance_worst if zone.clearance_worst is not None else zone.clearance
+        rest = worst - zone.margin if worst is not None else float("inf")
+        return _ORDER.index(zone.verdict), rest, zone.zone_id
+
+    return sorted(zones, key=key)
+
+
+def deciding_zone(needle: NeedleAssessment) -> ZoneResult | None:
+    """Return the zone that makes the verdict, ``None`` if the catalogue is empty."""
+    ranked = by_danger(needle.zones)
+    return ranked[0] if ranked else None
+
+
+def reason(needle: NeedleAssessment) -> str:
+    """Say in one sentence why the verdict is what it is."""
+    zone = deciding_zone(needle)
+    if zone is None:
+        return tr("No danger zone is known for this body.")
+    if zone.verdict is Verdict.NOT_ASSESSED:
+        return _unknown_reason(needle, zone)
+    return tr(
+        "{what}: {zone}. Clearance {clearance} mm in this model, margin {margin} mm.",
+        what=_lead(zone.verdict),
+        zone=zone_name(zone),
+        clearance=clearance_text(worst_clearance(zone)),
+        margin=number(zone.margin),
+    )
+
+
+def _unknown_reason(needle: NeedleAssessment, first: ZoneResult) -> str:
+    unknown = unknown_count(needle)
+    known = len(needle.zones) - unknown
+    names = zone_name(first)
+    if unknown > 1:
+        names = tr("{zone} and {count} more", zone=names, count=unknown - 1)
+    if not known:
+        return tr("Not assessed: {zones}. Unknown is not clear.", zones=names)
+    return tr(
+        "No conflict found in {known} assessed zones, but not assessed: {zones}. "
+        "Unknown is not clear.",
+        known=known,
+        zones=names,
+    )
+
+
+def worst_clearance(zone: ZoneResult) -> float | None:
+    """Return the clearance a verdict is taken from."""
+    return zone.clearance_worst if zone.clearance_worst is not None else zone.clearance
+
+
+def _lead(verdict: Verdict) -> str:
+    return tr("Nearest") if verdict is Verdict.CLEAR else verdict_word(verdict)
+
+
+def unknown_count(needle: NeedleAssessment) -> int:
+    """Count the zones that could not be assessed."""
+    return sum(zone.verdict is Verdict.NOT_ASSESSED for zone in needle.zones)
+
+
+def limit_sentence(needle: NeedleAssessment) -> str:
+    """Say how deep this line keeps every margin, in this model."""
+    if needle.limit_depth is None:
+        return tr("beyond {mm} mm", mm=number(needle.searched_length))
+    return tr("{mm} mm", mm=limit_text(needle.limit_depth))
+
+
+def position(point: Iterable[float]) -> str:
+    """Write an LPS point by the letters of the subject, with the frame."""
+    x, y, z = (float(v) for v in point)
+    parts = (
+        (tr("L") if x >= 0 else tr("R"), abs(x)),
+        (tr("P") if y >= 0 else tr("A"), abs(y)),
+        (tr("S") if z >= 0 else tr("I"), abs(z)),
+    )
+    return "  ".join(f"{letter} {value:.1f}" for letter, value in parts)
+
+
+def notes(zone: ZoneResult) -> list[str]:
+    """Say each note of a zone in a sentence; an unknown note id is shown as it is."""
+    return [note_text(note) for note in zone.note.split(";") if note]
+
+
+def note_text(note: str) -> str:
+    """One note id in words."""
+    return _NOTES.get(note, lambda: note)()
+
+
+_NOTES = {
+    "zone.missing": lambda: tr("The body has no such structure, so the zone is not assessed."),
+    "zone.incomplete": lambda: tr(
+        "The body has only a part of this zone: a breach can be found, but never that it is clear."
+    ),
+    "zone.sign_unavailable": lambda: tr(
+        "The surface is not closed: whether the needle is inside it cannot be known."
+    ),
+    "zone.maybe_inside": lambda: tr(
+        "The surface is not closed, and the entry point seems to lie inside it."
+    ),
+    "zone.beyond": lambda: tr("Farther away than was searched; the distance was not measured."),
+}

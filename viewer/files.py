@@ -1,0 +1,57 @@
+"""The plan as a file: open, save, save as; which file it is, which were used last. No dialogs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from viewer import settings
+from viewer.settings import Preferences
+from zones.plan_file import read_plan, write_plan
+from zones.session import Session
+
+SUFFIX = ".needleplan.json"
+
+
+class PlanFiles:
+    """What lies between a session and the disk. Errors are those of `zones.plan_file`."""
+
+    def __init__(self, session: Session, preferences: Preferences) -> None:
+        self._session = session
+        self._preferences = preferences
+        self.path: Path | None = None
+
+    @property
+    def title(self) -> str:
+        """Name of the file, without its endings; empty for a plan that has none."""
+        return self.path.name.split(".")[0] if self.path else ""
+
+    def open(self, path: Path) -> None:
+        """Replace the plan by one read from a file; the open body stays.
+
+        Raises
+        ------
+        ZoneError
+            The file is no plan, is newer, or is for another posture; nothing changed.
+        """
+        plan = read_plan(path)
+        self._session.open(self._session.body, plan, by="files")
+        self._took(path)
+
+    def save(self, path: Path | None = None) -> Path:
+        """Write the plan to a file, or to the one it came from."""
+        target = path or self.path
+        if target is None:
+            raise ValueError("the plan has no file yet; save needs a path")
+        write_plan(self._session.plan, target)
+        self._session.mark_saved("files")
+        self._took(target)
+        return target
+
+    def start_new(self) -> None:
+        """Forget the file: the plan is a new one."""
+        self.path = None
+
+    def _took(self, path: Path) -> None:
+        self.path = path
+        self._preferences.remember(path)
+        settings.save(self._preferences)

@@ -1,0 +1,187 @@
+"""Dialogs that say something once: intended use, about, the sheet of shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from meshes.body import Body
+from viewer.actions import Command, menus
+from viewer.i18n.text import tr
+from viewer.notices_text import notice
+from viewer.theme.icons import pixmap
+from viewer.theme.style import font, px, theme
+from viewer.widgets.build import label, named
+
+
+def _frame(parent: QWidget | None, title: str, picture: str = "") -> tuple[QDialog, QVBoxLayout]:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(px(26), px(22), px(26), px(20))
+    layout.setSpacing(px(12))
+    head = QHBoxLayout()
+    head.setSpacing(px(12))
+    if picture:
+        mark = label("")
+        mark.setPixmap(pixmap(picture, theme().accent, px(30), dialog.devicePixelRatioF()))
+        head.addWidget(mark)
+    head.addWidget(label(title, "title"), 1)
+    layout.addLayout(head)
+    return dialog, layout
+
+
+def _text(words: str) -> QLabel:
+    made = label(words)
+    made.setWordWrap(True)
+    made.setFont(font(14))
+    made.setMinimumWidth(px(460))
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def notice_dialog(parent: QWidget | None) -> QDialog:
+    """The intended use on first start: read, tick, go on. Rejecting it ends the program."""
+    dialog, layout = _frame(parent, tr("Before you begin"), "info")
+    layout.addWidget(_text(notice()))
+    agree = named(QCheckBox(tr("I have read this.")), tr("I have read the intended use"))
+    go_on = QPushButton(tr("Continue"))
+    go_on.setProperty("part", "primary")
+    go_on.setEnabled(False)
+    go_on.setDefault(True)
+    agree.toggled.connect(go_on.setEnabled)
+    go_on.clicked.connect(dialog.accept)
+    leave = QPushButton(tr("Quit"))
+    leave.setAutoDefault(False)
+    leave.clicked.connect(dialog.reject)
+    buttons = QHBoxLayout()
+    buttons.addWidget(agree, 1)
+    buttons.addWidget(leave)
+    buttons.addWidget(go_on)
+    layout.addLayout(buttons)
+    agree.setFocus()
+    return dialog
+
+
+def about_dialog(parent: QWidget | None, body: Body) -> QDialog:
+    """Version, intended use, and where the open body comes from."""
+    dialog, layout = _frame(parent, tr("Needlewise {version}", version=_version()), "needle")
+    layout.addWidget(_text(notice()))
+    card = QFrame()
+    card.setProperty("part", "card")
+    grid = QGridLayout(card)
+    grid.setContentsMargins(px(14), px(12), px(14), px(12))
+    grid.setHorizontalSpacing(px(16))
+    subject = ", ".join(
+        part
+        for part in (
+            body.subject.sex or "",
+            f"{body.subject.stature_cm:g} cm" if body.subject.stature_cm else "",
+            f"{body.subject.mass_kg:g} kg" if body.subject.mass_kg else "",
+        )
+        if part
+    )
+    rows = (
+        (tr("Body"), f"{body.name} {body.version}"), (tr("Subject"), subject or "–"),
+        (tr("Posture"), body.posture), (tr("Breathing"), body.phase),
+        (tr("Licence"), body.licence), (tr("Origin"), body.attribution),
+        (tr("Frame"), tr("LPS, mm")),
+    )  # fmt: skip
+    for row, (name, value) in enumerate(rows):
+        grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+        words = label(value)
+        words.setWordWrap(True)
+        grid.addWidget(words, row, 1)
+    grid.setColumnStretch(1, 1)
+    layout.addWidget(card)
+    _close_button(dialog, layout)
+    return dialog
+
+
+def shortcuts_dialog(parent: QWidget | None, commands: Sequence[Command]) -> QDialog:
+    """Every key, by menu, from the table of actions."""
+    dialog, layout = _frame(parent, tr("Keyboard shortcuts"), "help")
+    sheet = QWidget()
+    sheet.setProperty("part", "page")
+    columns = QHBoxLayout(sheet)
+    columns.setContentsMargins(0, 0, px(10), 0)
+    columns.setSpacing(px(32))
+    left, right = QGridLayout(), QGridLayout()
+    for column in (left, right):
+        column.setHorizontalSpacing(px(18))
+        column.setVerticalSpacing(px(4))
+        holder = QVBoxLayout()
+        holder.addLayout(column)
+        holder.addStretch(1)
+        columns.addLayout(holder)
+    for menu, title in menus():
+        grid = right if menu in ("view", "help") else left
+        _section(grid, title.replace("&", ""), [c for c in commands if c.menu == menu and c.keys])
+    _mouse(right)
+    scroll = QScrollArea()
+    scroll.setWidget(sheet)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setMinimumSize(sheet.sizeHint().width() + px(24), px(480))
+    layout.addWidget(scroll, 1)
+    _close_button(dialog, layout)
+    return dialog
+
+
+def _section(grid: QGridLayout, title: str, rows: Sequence[Command]) -> None:
+    at = grid.rowCount()
+    head = label(title, "strong")
+    head.setContentsMargins(0, px(8) if at > 1 else 0, 0, 0)
+    grid.addWidget(head, at, 0, 1, 2)
+    for offset, command in enumerate(rows, at + 1):
+        grid.addWidget(label(command.text.rstrip("…")), offset, 0)
+        native = QKeySequence.SequenceFormat.NativeText
+        keys = "  /  ".join(QKeySequence(key).toString(native) for key in command.keys)
+        grid.addWidget(label(keys, "muted"), offset, 1, Qt.AlignmentFlag.AlignRight)
+
+
+def _mouse(grid: QGridLayout) -> None:
+    at = grid.rowCount()
+    head = label(tr("Mouse in the view"), "strong")
+    head.setContentsMargins(0, px(8), 0, 0)
+    grid.addWidget(head, at, 0, 1, 2)
+    rows = (
+        (tr("Turn the view"), tr("drag")), (tr("Move the view"), tr("Shift + drag, middle")),
+        (tr("Zoom"), tr("wheel, right drag")), (tr("Place a needle (Edit)"), tr("click the skin")),
+        (tr("Move entry, tip, handle (Edit)"), tr("drag it")),
+    )  # fmt: skip
+    for offset, (what, how) in enumerate(rows, at + 1):
+        grid.addWidget(label(what), offset, 0)
+        grid.addWidget(label(how, "muted"), offset, 1, Qt.AlignmentFlag.AlignRight)
+
+
+def _close_button(dialog: QDialog, layout: QVBoxLayout) -> None:
+    close = QPushButton(tr("Close"))
+    close.setProperty("part", "primary")
+    close.clicked.connect(dialog.accept)
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(close)
+    layout.addLayout(row)
+
+
+def _version() -> str:
+    try:
+        return version("needlewise")
+    except PackageNotFoundError:
+        return tr("(not installed)")

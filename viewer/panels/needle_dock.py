@@ -1,0 +1,71 @@
+"""The right dock's upper part: the verdict, then the needle's controls, equal to the session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from viewer.assessing import current
+from viewer.i18n.text import tr
+from viewer.panels.needle import NeedlePanel
+from viewer.panels.verdict import VerdictHeader
+from viewer.theme.style import px
+from viewer.workbench import Workbench
+from zones.change import Change, ChangeKind
+
+_SHOWN = frozenset(
+    {ChangeKind.BODY, ChangeKind.NEEDLES, ChangeKind.ZONES, ChangeKind.SELECTION,
+     ChangeKind.RESULTS}
+)  # fmt: skip
+
+
+class NeedleDock(QWidget):
+    """Hears the session; shows a result only while it is current."""
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.header = VerdictHeader()
+        self.panel = NeedlePanel(bench.desk)
+        scroll = QScrollArea()
+        scroll.setWidget(self.panel)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = scroll
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(8), px(8), px(8), 0)
+        layout.setSpacing(px(2))
+        layout.addWidget(self.header)
+        layout.addWidget(scroll, 1)
+        bench.bridge.changed.connect(self._hear)
+        bench.assessing.on_status.append(self.show_verdict)
+        self.refresh()
+
+    def _hear(self, change: Change) -> None:
+        if change.kinds & (_SHOWN - {ChangeKind.RESULTS}):
+            self.panel.refresh()
+        if change.kinds & _SHOWN:
+            self.show_verdict()
+
+    def refresh(self) -> None:
+        """Show everything anew."""
+        self.panel.refresh()
+        self.show_verdict()
+
+    def show_verdict(self) -> None:
+        """Show the current verdict, or why there is none."""
+        planned, assessing = self._bench.desk.planned, self._bench.assessing
+        if planned is None:
+            self.header.show_nothing()
+            return
+        value = current(self._bench.session, planned.id)
+        if value is not None:
+            self.header.show_result(value)
+        elif assessing.failure:
+            self.header.show_failed(assessing.failure)
+        elif not assessing.is_ready:
+            self.header.show_computing(tr("Preparing the exact geometry of this body."))
+        else:
+            self.header.show_computing()

@@ -1,0 +1,78 @@
+"""The right dock's lower part: danger zones and layers, kept equal to the session."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from meshes.body import Body
+from viewer.appearance import Color
+from viewer.assessing import current
+from viewer.i18n.text import tr
+from viewer.panels.layers import LayersPanel
+from viewer.panels.structure_model import display_name
+from viewer.panels.zones import ZonesPanel
+from viewer.workbench import Workbench
+from zones import edits
+from zones.change import Change, ChangeKind
+from zones.errors import ZoneError
+
+_SHOWN = frozenset(
+    {ChangeKind.BODY, ChangeKind.NEEDLES, ChangeKind.ZONES, ChangeKind.SELECTION,
+     ChangeKind.RESULTS}
+)  # fmt: skip
+
+
+class ResultsDock(QWidget):
+    """Two tabs that hear the session."""
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.zones = ZonesPanel()
+        self.layers = LayersPanel(self._name, self._color)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.zones, tr("Danger zones"))
+        self.tabs.addTab(self.layers, tr("Along the line"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tabs)
+        self.zones.margin_edited.connect(self._set_margin)
+        bench.bridge.changed.connect(self._hear)
+        self.refresh()
+
+    @property
+    def _body(self) -> Body:
+        return self._bench.session.body
+
+    def _name(self, structure_id: str) -> str:
+        structure = self._body.structures.get(structure_id)
+        return display_name(structure) if structure else structure_id
+
+    def _color(self, structure_id: str) -> Color:
+        known = structure_id in self._body.structures
+        return self._bench.view.look(structure_id).color if known else (0.6, 0.6, 0.6)
+
+    def _set_margin(self, zone_id: str, mm: float) -> None:
+        try:
+            self._bench.session.apply(edits.set_margin(zone_id, mm), by="zones")
+        except ZoneError as error:
+            self._bench.desk.on_refused(str(error))
+
+    def _hear(self, change: Change) -> None:
+        if change.kinds & _SHOWN:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the current result, or that it is not there."""
+        planned = self._bench.desk.planned
+        if planned is None:
+            self.zones.show_result(None)
+            self.layers.show_nothing()
+            return
+        value = current(self._bench.session, planned.id)
+        self.zones.show_result(value, current=value is not None)
+        if value is None:
+            self.layers.show_computing()
+        else:
+            self.layers.show_result(value)

@@ -1,0 +1,155 @@
+"""Panel: the verdict, to be read from two metres: icon, word and colour, and why.
+
+What it shows is either current or says *computing*; it keeps no number of its own.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QBrush, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from viewer import describe
+from viewer.i18n.text import tr
+from viewer.theme.icons import paint as paint_icon
+from viewer.theme.palette import VERDICT_FILL, VERDICT_INK
+from viewer.theme.style import font, px
+from viewer.widgets.build import named
+from zones.assessment import NeedleAssessment
+
+
+class VerdictHeader(QWidget):
+    """The filled card above everything else of the needle."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.state = "none"
+        self.word, self.reason = QLabel(), QLabel()
+        self.reason.setWordWrap(True)
+        self.limit_value, self.limit_name = QLabel(), QLabel(tr("Limit depth"))
+        self.clearance_value, self.clearance_name = QLabel(), QLabel(tr("Least clearance"))
+        self.unknown = QLabel()
+        named(self, tr("Verdict"))
+        self._arrange()
+        self.restyle()
+        self.show_nothing()
+
+    def _arrange(self) -> None:
+        text = QVBoxLayout()
+        text.setSpacing(0)
+        text.addWidget(self.word)
+        text.addWidget(self.unknown)
+        top = QHBoxLayout()
+        top.addSpacing(px(74))
+        top.addLayout(text, 1)
+        facts = QGridLayout()
+        facts.setHorizontalSpacing(px(20))
+        facts.setVerticalSpacing(0)
+        for column, (value, name) in enumerate(
+            ((self.limit_value, self.limit_name), (self.clearance_value, self.clearance_name))
+        ):
+            facts.addWidget(name, 0, column)
+            facts.addWidget(value, 1, column)
+        facts.setColumnStretch(2, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(16), px(12), px(14), px(12))
+        layout.setSpacing(px(8))
+        layout.addLayout(top)
+        layout.addWidget(self.reason)
+        layout.addLayout(facts)
+        self._facts = (self.limit_value, self.limit_name, self.clearance_value, self.clearance_name)
+
+    def restyle(self) -> None:
+        """Follow the theme and the text size."""
+        self.word.setFont(font(29, 800))
+        self.reason.setFont(font(13.5, 500))
+        self.unknown.setFont(font(12, 600))
+        for value in (self.limit_value, self.clearance_value):
+            value.setFont(font(21, 700))
+        for name in (self.limit_name, self.clearance_name):
+            name.setFont(font(11, 600))
+        self._ink()
+
+    # -- what it says -------------------------------------------------------------------------
+    def show_nothing(self) -> None:
+        """There is no needle."""
+        self._set("none", tr("No needle yet"), tr("Click the skin to place one."))
+
+    def show_computing(self, why: str = "") -> None:
+        """The result is not current: say so, and show no number."""
+        self._set("computing", tr("Computing…"), why)
+
+    def show_failed(self, message: str) -> None:
+        """The computation failed: unknown, with the reason."""
+        self._set("not_assessed", tr("Not assessed"), message)
+
+    def show_result(self, needle: NeedleAssessment) -> None:
+        """Show a current result."""
+        zone = describe.deciding_zone(needle)
+        unknown = describe.unknown_count(needle)
+        self.limit_value.setText(describe.limit_sentence(needle))
+        long = needle.limit_depth is None
+        self.limit_value.setFont(font(12 if long else 21, 600 if long else 700))
+        nearest = min(
+            (c for z in needle.zones if (c := describe.worst_clearance(z)) is not None),
+            default=None,
+        )
+        self.clearance_value.setText(
+            tr("{mm} mm", mm=describe.clearance_text(nearest)) if nearest is not None else "–"
+        )
+        more = (
+            tr("{count} zones not assessed", count=unknown)
+            if unknown and zone is not None and zone.verdict.value != "not_assessed"
+            else ""
+        )
+        word = describe.verdict_word(needle.verdict)
+        self._set(needle.verdict.value, word, describe.reason(needle), more, facts=True)
+
+    def _set(self, state: str, word: str, why: str, more: str = "", facts: bool = False) -> None:
+        changed = state != self.state
+        self.state = state
+        self.word.setText(word)
+        self.reason.setText(why)
+        self.reason.setVisible(bool(why))
+        self.unknown.setText(more)
+        self.unknown.setVisible(bool(more))
+        for part in self._facts:
+            part.setVisible(facts)
+        self.setAccessibleDescription(f"{word}. {why} {more}".strip())
+        self._ink()
+        self.updateGeometry()
+        self.update()
+        if changed and state != "computing":
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    @property
+    def fill(self) -> QColor:
+        """The colour it is filled with now."""
+        return QColor(VERDICT_FILL.get(self.state, VERDICT_FILL["computing"]))
+
+    def _ink(self) -> None:
+        ink = VERDICT_INK.get(self.state, VERDICT_INK["computing"])
+        for text in (self.word, self.reason, self.unknown, *self._facts):
+            text.setStyleSheet(f"color: {ink}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the fill, the hatching of what is unknown, and the icon."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.fill)
+        box = QRectF(self.rect())
+        painter.drawRoundedRect(box, px(10), px(10))
+        if self.state in ("not_assessed", "computing", "none"):
+            hatch = QColor(255, 255, 255, 34)
+            painter.setBrush(QBrush(hatch, Qt.BrushStyle.BDiagPattern))
+            painter.drawRoundedRect(box, px(10), px(10))
+        side = px(60)
+        ink = VERDICT_INK.get(self.state, VERDICT_INK["computing"])
+        picture = "needle" if self.state == "none" else self.state
+        middle = self.word.geometry().center().y()
+        if self.unknown.isVisible():
+            middle = (self.word.geometry().top() + self.unknown.geometry().bottom()) / 2
+        paint_icon(painter, picture, QRectF(px(14), middle - side / 2, side, side), ink)
+        painter.end()

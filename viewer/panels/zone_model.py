@@ -1,0 +1,164 @@
+"""The clearance table's data: one row per danger zone, worst first; numbers as text, once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from viewer import describe
+from viewer.i18n.text import tr
+from zones.assessment import NeedleAssessment, Verdict, ZoneResult
+
+Index = QModelIndex | QPersistentModelIndex
+_ROLE = Qt.ItemDataRole
+VERDICT = Qt.ItemDataRole.UserRole + 1
+ZONE = Qt.ItemDataRole.UserRole + 2
+
+NAME, CLEARANCE, MARGIN, AT_DEPTH, CONTACT, LIMIT = range(6)
+
+
+def headings() -> tuple[tuple[str, str], ...]:
+    """Short heading and full meaning of each column."""
+    return (
+        (tr("Danger zone"), tr("Danger zone and its verdict")),
+        (tr("Clearance"), tr("Distance from the needle's wall to the zone, mm; negative inside")),
+        (tr("Margin"), tr("Required clearance, mm; double-click to change")),
+        (tr("At depth"), tr("Depth along the needle of the closest approach, mm")),
+        (tr("Contact"), tr("Depth where the extended line first meets the zone, mm")),
+        (tr("Limit"), tr("Deepest tip on this line that keeps this zone's margin, mm")),
+    )
+
+
+class ZoneModel(QAbstractTableModel):
+    """Rows of one needle's assessment, or of none."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[ZoneResult] = []
+        self._all: list[ZoneResult] = []
+        self._only: Verdict | None = None
+        self.on_margin = lambda zone_id, mm: None
+        self.is_current = False
+
+    def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
+        """Show a result; what is not current keeps its rows' names but loses its numbers."""
+        self.is_current = current and needle is not None
+        if needle is not None:
+            self._all = describe.by_danger(needle.zones)
+        elif not current:
+            self._emit_all()
+            return
+        else:
+            self._all = []
+        self._refilter()
+
+    def only(self, verdict: Verdict | None) -> None:
+        """Show the rows of one verdict, or all."""
+        self._only = verdict
+        self._refilter()
+
+    def count(self, verdict: Verdict) -> int:
+        """How many zones have this verdict, whatever is shown."""
+        return sum(zone.verdict is verdict for zone in self._all)
+
+    @property
+    def total(self) -> int:
+        """How many zones there are."""
+        return len(self._all)
+
+    def _refilter(self) -> None:
+        rows = [z for z in self._all if self._only in (None, z.verdict)]
+        if [z.zone_id for z in rows] == [z.zone_id for z in self._rows]:
+            self._rows = rows
+            self._emit_all()
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def _emit_all(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, LIMIT))
+
+    def zone_at(self, row: int) -> ZoneResult:
+        """Return the zone of a row."""
+        return self._rows[row]
+
+    # -- Qt -----------------------------------------------------------------------------------
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """One row per zone."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Six columns."""
+        return 0 if parent.isValid() else len(headings())
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole):  # noqa: ANN201
+        """Return headings with their meaning as tip."""
+        if orientation == Qt.Orientation.Horizontal:
+            short, full = headings()[section]
+            if role == _ROLE.DisplayRole:
+                return short
+            if role in (_ROLE.ToolTipRole, _ROLE.AccessibleTextRole):
+                return full
+            if role == _ROLE.TextAlignmentRole and section:
+                return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Margins can be edited."""
+        flag = Qt.ItemFlag
+        base = flag.ItemIsEnabled | flag.ItemIsSelectable
+        return base | flag.ItemIsEditable if index.column() == MARGIN else base
+
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
+        """Return text, verdict, record."""
+        zone = self._rows[index.row()]
+        if role == _ROLE.DisplayRole:
+            return self._text(zone, index.column())
+        if role == VERDICT:
+            return zone.verdict.value if self.is_current else "computing"
+        if role == ZONE:
+            return zone
+        if role == _ROLE.EditRole and index.column() == MARGIN:
+            return zone.margin
+        if role == _ROLE.TextAlignmentRole and index.column():
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == _ROLE.ToolTipRole:
+            return self._tip(zone)
+        if role == _ROLE.AccessibleTextRole:
+            heading = headings()[index.column()][1]
+            return f"{heading}: {self._text(zone, index.column())}. {self.word(zone)}"
+        return None
+
+    def word(self, zone: ZoneResult) -> str:
+        """The verdict in words, or *computing*."""
+        return describe.verdict_word(zone.verdict) if self.is_current else tr("Computing…")
+
+    def _text(self, zone: ZoneResult, column: int) -> str:
+        if column == NAME:
+            return describe.zone_name(zone)
+        if column == MARGIN:
+            return describe.number(zone.margin)
+        if not self.is_current:
+            return "…"
+        if zone.clearance is None:
+            return describe.NONE
+        return {
+            CLEARANCE: describe.clearance_text(describe.worst_clearance(zone)),
+            AT_DEPTH: describe.number(zone.at_depth),
+            CONTACT: describe.limit_text(zone.first_contact),
+            LIMIT: describe.limit_text(zone.limit_depth) if zone.limit_depth is not None else "> …",
+        }[column]
+
+    def _tip(self, zone: ZoneResult) -> str:
+        lines = [describe.zone_name(zone), *describe.notes(zone)]
+        if zone.derived:
+            lines.append(tr("Derived: computed from other structures of the body."))
+        return "\n".join(lines)
+
+    def setData(self, index: Index, value: object, role: int = _ROLE.EditRole) -> bool:
+        """Change a margin."""
+        if index.column() != MARGIN or role != _ROLE.EditRole:
+            return False
+        self.on_margin(self._rows[index.row()].zone_id, float(value))  # type: ignore[arg-type]
+        return True

@@ -1,0 +1,84 @@
+"""How a row of the clearance table looks: icon, name, verdict in words, numbers in columns."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QDoubleSpinBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from viewer.i18n.text import tr
+from viewer.panels.zone_model import CLEARANCE, NAME, VERDICT, ZONE
+from viewer.theme.icons import paint as paint_icon
+from viewer.theme.palette import VERDICT_FILL
+from viewer.theme.style import font, px, theme
+
+_FLAG = Qt.AlignmentFlag
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+class ZoneRows(QStyledItemDelegate):
+    """Paints the cells; edits a margin with a box of numbers."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override]
+        """Two lines high."""
+        return QSize(px(50), px(42))
+
+    def paint(self, painter: QPainter, option, index) -> None:  # noqa: ANN001
+        """Draw one cell."""
+        self.initStyleOption(option, index)
+        text, option.text = option.text, ""
+        style = option.widget.style()
+        style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        verdict = index.data(VERDICT)
+        if index.column() == NAME:
+            self._paint_name(painter, option.rect, text, verdict, index)
+        else:
+            strong = index.column() == CLEARANCE
+            painter.setFont(font(14 if strong else 12.5, 700 if strong else 400))
+            ink = theme().verdict_text[verdict] if strong else theme().text
+            painter.setPen(QColor(theme().muted if text in ("–", "…") else ink))
+            box = option.rect.adjusted(0, 0, -px(7), 0)
+            painter.drawText(box, _FLAG.AlignRight | _FLAG.AlignVCenter, text)
+        painter.setPen(QColor(theme().border))
+        rect: QRect = option.rect
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.restore()
+
+    def _paint_name(
+        self, painter: QPainter, rect: QRect, name: str, verdict: str, index: QModelIndex
+    ) -> None:
+        t = theme()
+        bar = QRectF(rect.left(), rect.top() + px(5), px(4), rect.height() - px(10))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(VERDICT_FILL[verdict]))
+        painter.drawRoundedRect(bar, px(2), px(2))
+        side = px(18)
+        ink = t.verdict_text[verdict]
+        spot = QRectF(rect.left() + px(10), rect.center().y() - side / 2, side, side)
+        paint_icon(painter, verdict, spot, ink)
+        left = rect.left() + px(34)
+        width = rect.right() - left - px(2)
+        top = QRect(QPoint(left, rect.top() + px(4)), QSize(width, px(18)))
+        painter.setFont(font(12.5, 600))
+        painter.setPen(QColor(t.text))
+        shown = QFontMetrics(painter.font()).elidedText(name, _ELIDE, width)
+        painter.drawText(top, _FLAG.AlignVCenter, shown)
+        model = index.model()
+        word = model.word(index.data(ZONE))
+        painter.setFont(font(11, 600))
+        painter.setPen(QColor(ink))
+        below = top.translated(0, px(16))
+        word = QFontMetrics(painter.font()).elidedText(word, _ELIDE, width)
+        painter.drawText(below, _FLAG.AlignVCenter, word)
+
+    def createEditor(self, parent: QWidget, option, index) -> QWidget:  # noqa: ANN001
+        """Return a box for a margin."""
+        box = QDoubleSpinBox(parent)
+        box.setAccessibleName(tr("Margin, mm"))
+        box.setRange(0.0, 100.0)
+        box.setDecimals(1)
+        box.setSingleStep(0.5)
+        box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        return box

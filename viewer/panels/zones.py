@@ -1,0 +1,115 @@
+"""Panel: every danger zone of the needle, worst first, with what could not be assessed counted."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer import describe
+from viewer.i18n.text import tr
+from viewer.panels.zone_model import LIMIT, NAME, ZONE, ZoneModel
+from viewer.panels.zone_rows import ZoneRows
+from viewer.theme.icons import icon
+from viewer.theme.style import px, theme
+from viewer.widgets.build import named
+from zones.assessment import NeedleAssessment, Verdict
+
+
+class ZonesPanel(QWidget):
+    """Filter chips with counts, and the table."""
+
+    zone_chosen = Signal(str)
+    margin_edited = Signal(str, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ZoneModel(self)
+        self.model.on_margin = self.margin_edited.emit
+        self._build_chips()
+        self._build_table()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(8), px(6), px(8), px(8))
+        layout.setSpacing(px(4))
+        layout.addLayout(self._chip_row)
+        layout.addWidget(self.table, 1)
+        self.restyle()
+
+    def _build_chips(self) -> None:
+        self._chip_row = QHBoxLayout()
+        self._chip_row.setSpacing(px(2))
+        self._group = QButtonGroup(self)
+        self.chips: dict[Verdict | None, QToolButton] = {}
+        for verdict in (None, *Verdict):
+            chip = QToolButton()
+            chip.setCheckable(True)
+            chip.setChecked(verdict is None)
+            chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            chip.clicked.connect(partial(self._only, verdict))
+            self._group.addButton(chip)
+            self._chip_row.addWidget(chip)
+            self.chips[verdict] = chip
+        self._chip_row.addStretch(1)
+
+    def _build_table(self) -> None:
+        self.table = named(QTableView(), tr("Clearance of every danger zone"))
+        self.table.setModel(self.model)
+        self.table.setItemDelegate(ZoneRows(self.table))
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.selectionModel().currentRowChanged.connect(self._chosen)
+
+    def restyle(self) -> None:
+        """Follow the theme and the text size."""
+        header = self.table.horizontalHeader()
+        header.setMinimumSectionSize(px(44))
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, LIMIT + 1):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            text = self.model.headerData(column, Qt.Orientation.Horizontal)
+            width = header.fontMetrics().horizontalAdvance(str(text))
+            self.table.setColumnWidth(column, max(px(52), round(width * 0.95) + px(10)))
+        self.table.verticalHeader().setDefaultSectionSize(px(42))
+        for verdict, chip in self.chips.items():
+            if verdict is not None:
+                chip.setIcon(icon(verdict.value, theme().verdict_text[verdict.value]))
+                chip.setIconSize(QSize(px(16), px(16)))
+        self._count()
+
+    # -- showing ------------------------------------------------------------------------------
+    def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
+        """Show a current result, nothing, or (not ``current``) that it is being computed."""
+        self.model.show_result(needle, current)
+        self._count()
+
+    def _count(self) -> None:
+        for verdict, chip in self.chips.items():
+            count = self.model.total if verdict is None else self.model.count(verdict)
+            shown = str(count) if self.model.is_current else "…"
+            word = tr("All") if verdict is None else describe.verdict_word(verdict)
+            chip.setText(f"{word} {shown}" if verdict is None else shown)
+            named(chip, tr("{verdict}: {count} zones", verdict=word, count=shown))
+            chip.setToolTip(chip.accessibleName())
+
+    def _only(self, verdict: Verdict | None, _: bool = False) -> None:
+        self.model.only(verdict)
+
+    def _chosen(self, current: object, _: object = None) -> None:
+        zone = current.data(ZONE)  # type: ignore[attr-defined]
+        if zone is not None:
+            self.zone_chosen.emit(zone.zone_id)

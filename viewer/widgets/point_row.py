@@ -1,0 +1,67 @@
+"""Three coordinates of a point in the subject's directions, the frame beside them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from viewer.i18n.text import tr
+from viewer.theme.style import px
+from viewer.widgets.build import label, named
+
+_REACH_MM = 3000.0
+
+
+class PointRow(QWidget):
+    """Boxes for x, y, z in LPS mm; ``edited`` carries the whole point."""
+
+    edited = Signal(object)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        axes = (
+            (tr("L+"), tr("left positive")),
+            (tr("P+"), tr("posterior positive")),
+            (tr("S+"), tr("superior positive")),
+        )
+        self.boxes: list[QDoubleSpinBox] = []
+        row = QHBoxLayout()
+        row.setSpacing(px(6))
+        for letter, meaning in axes:
+            box = named(QDoubleSpinBox(), f"{title}, {meaning}, mm")
+            box.setRange(-_REACH_MM, _REACH_MM)
+            box.setDecimals(1)
+            box.setSingleStep(1.0)
+            box.setPrefix(f"{letter} ")
+            box.setKeyboardTracking(False)
+            box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+            box.setAlignment(Qt.AlignmentFlag.AlignRight)
+            box.setToolTip(tr("{title}, {meaning}, mm, LPS frame", title=title, meaning=meaning))
+            box.valueChanged.connect(self._typed)
+            self.boxes.append(box)
+            row.addWidget(box, 1)
+        head = QHBoxLayout()
+        head.setSpacing(px(10))
+        head.addWidget(label(title, "strong"))
+        head.addWidget(label(tr("LPS, mm"), "small"), 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(px(3))
+        layout.addLayout(head)
+        layout.addLayout(row)
+        self._exact = np.zeros(3)
+
+    def show_point(self, point: NDArray[np.float64]) -> None:
+        """Show a point without emitting; the digits not shown are kept for the next edit."""
+        self._exact = np.array(point, dtype=np.float64)
+        for box, value in zip(self.boxes, self._exact, strict=True):
+            box.blockSignals(True)
+            box.setValue(float(value))
+            box.blockSignals(False)
+
+    def _typed(self) -> None:
+        shown = np.array([box.value() for box in self.boxes])
+        same = np.abs(shown - np.round(self._exact, 1)) < 0.05
+        self.edited.emit(np.where(same, self._exact, shown))

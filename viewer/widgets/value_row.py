@@ -1,0 +1,113 @@
+"""One number to set: a box and a slider that agree, with its unit and what its zero means.
+
+Emits ``edited(value)`` for each change by a person and brackets a slider drag with
+``gesture_began`` and ``gesture_ended``, so that a drag is one step of undo. `show_value` never
+emits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QSlider, QWidget
+
+from viewer.theme.style import px
+from viewer.widgets.build import label, named
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a row sets. ``step`` is one press of an arrow key, ``page`` one of Page Up."""
+
+    name: str
+    unit: str
+    minimum: float
+    maximum: float
+    step: float
+    page: float
+    decimals: int = 1
+    hint: str = ""
+    wraps: bool = False
+
+
+class ValueRow(QWidget):
+    """Name and hint, slider, box."""
+
+    edited = Signal(float)
+    gesture_began = Signal()
+    gesture_ended = Signal()
+
+    def __init__(self, quantity: Quantity, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.quantity = quantity
+        self._scale = round(1 / quantity.step) if quantity.step < 1 else 1
+        self.slider = named(
+            QSlider(Qt.Orientation.Horizontal), quantity.name + ", " + quantity.unit
+        )
+        self.slider.setSingleStep(max(1, round(quantity.step * self._scale)))
+        self.slider.setPageStep(max(1, round(quantity.page * self._scale)))
+        self.box = named(QDoubleSpinBox(), quantity.name)
+        self.box.setDecimals(quantity.decimals)
+        self.box.setSingleStep(quantity.step)
+        self.box.setSuffix(f" {quantity.unit}")
+        self.box.setKeyboardTracking(False)
+        self.box.setWrapping(quantity.wraps)
+        self.box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.box.setFixedWidth(px(88))
+        self.box.setAccessibleDescription(quantity.hint)
+        self.title = label(quantity.name, "strong")
+        self.title.setBuddy(self.box)
+        self.hint = label(quantity.hint, "small")
+        self.set_range(quantity.minimum, quantity.maximum)
+        self._arrange()
+        self.slider.valueChanged.connect(self._slid)
+        self.slider.sliderPressed.connect(self.gesture_began)
+        self.slider.sliderReleased.connect(self.gesture_ended)
+        self.box.valueChanged.connect(self._typed)
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(10))
+        grid.setVerticalSpacing(0)
+        grid.addWidget(self.title, 0, 0)
+        grid.addWidget(self.hint, 0, 1, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.slider, 1, 0, 1, 2)
+        grid.addWidget(self.box, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.setColumnStretch(1, 1)
+
+    def set_range(self, minimum: float, maximum: float) -> None:
+        """Change the range of box and slider without an edit."""
+        for widget, low, high in (
+            (self.box, minimum, maximum),
+            (self.slider, round(minimum * self._scale), round(maximum * self._scale)),
+        ):
+            widget.blockSignals(True)
+            widget.setRange(low, high)
+            widget.blockSignals(False)
+
+    def show_value(self, value: float) -> None:
+        """Show a value that was set elsewhere; what is being typed is left alone."""
+        self.slider.blockSignals(True)
+        if not self.slider.isSliderDown():
+            self.slider.setValue(round(value * self._scale))
+        self.slider.blockSignals(False)
+        if round(self.box.value(), self.quantity.decimals) != round(value, self.quantity.decimals):
+            self.box.blockSignals(True)
+            self.box.setValue(value)
+            self.box.blockSignals(False)
+
+    def _slid(self, ticks: int) -> None:
+        value = ticks / self._scale
+        self.box.blockSignals(True)
+        self.box.setValue(value)
+        self.box.blockSignals(False)
+        self.edited.emit(value)
+
+    def _typed(self, value: float) -> None:
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(value * self._scale))
+        self.slider.blockSignals(False)
+        self.edited.emit(value)

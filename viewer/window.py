@@ -1,0 +1,262 @@
+"""The window: view in the middle, structures left, needle and results right, menus, status.
+
+Assembles panels and keeps their frames; what they show they ask for themselves. Internals are
+private to this file, `app` builds one, tests drive it by its widgets.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QImage, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+
+from viewer import settings
+from viewer.actions import Command, commands, edit_label, menus
+from viewer.canvas.interactive import InteractiveCanvas
+from viewer.deeds import Deeds
+from viewer.i18n.text import tr
+from viewer.notices import Notices
+from viewer.panels.needle_dock import NeedleDock
+from viewer.panels.results_dock import ResultsDock
+from viewer.panels.status import Status
+from viewer.panels.structure_model import display_name
+from viewer.panels.structures import StructuresPanel
+from viewer.panels.toolbar import ToolBar
+from viewer.scene.colors import SceneColors
+from viewer.scene.director import SceneDirector
+from viewer.scene.load import SceneData, load_scene
+from viewer.theme.style import px, theme
+from viewer.widgets.build import label, named, repaint_icons
+from viewer.workbench import Workbench
+from zones.change import Change, ChangeKind
+
+_AUTOSAVE_MS = 10_000
+
+
+class Window(QMainWindow):
+    """One window on one workbench."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__()
+        self.bench = bench
+        self.canvas = InteractiveCanvas()
+        self.director = SceneDirector(
+            self.canvas, bench.session, bench.view, SceneColors.of(theme())
+        )
+        self.notices = Notices(self.canvas.widget)
+        self.deeds = Deeds(self)
+        self.setObjectName("window")
+        self.setCentralWidget(self._framed(self.canvas.widget))
+        self._build_docks()
+        self.commands = commands(self.deeds)
+        self._build_actions()
+        self.tools = ToolBar(self.actions_by_id)
+        self.addToolBar(self.tools)
+        self.status = Status()
+        self.setStatusBar(self.status)
+        self._connect()
+        self.set_mode("edit")
+        self._refresh_frame()
+        self.resize(1366, 768)
+        self._restore_layout()
+
+    # -- building -----------------------------------------------------------------------------
+    def _framed(self, view: QWidget) -> QWidget:
+        named(view, tr("Three-dimensional view of the body"))
+        view.setMinimumSize(px(320), px(240))
+        return view
+
+    def _build_docks(self) -> None:
+        self.structures = StructuresPanel(self.bench.session.body, self.bench.view)
+        self.needle = NeedleDock(self.bench)
+        self.results = ResultsDock(self.bench)
+        side = Qt.DockWidgetArea
+        left = self._dock("structures", tr("Structures"), self.structures, side.LeftDockWidgetArea)
+        upper = self._dock("needle", tr("Needle"), self.needle, side.RightDockWidgetArea)
+        lower = self._dock("results", tr("Results"), self.results, side.RightDockWidgetArea)
+        self._docks = (left, upper, lower)
+        self.resizeDocks([left, upper], [px(250), px(440)], Qt.Orientation.Horizontal)
+        self.resizeDocks([upper, lower], [px(400), px(300)], Qt.Orientation.Vertical)
+
+    def _dock(self, key: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(key)
+        dock.setWidget(panel)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetClosable
+            | QDockWidget.DockWidgetFeature.DockWidgetMovable
+        )
+        bar = label(title, "dockTitle")
+        bar.setContentsMargins(px(12), px(7), 0, px(5))
+        dock.setTitleBarWidget(bar if key == "structures" else QWidget())
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _build_actions(self) -> None:
+        self.actions_by_id: dict[str, QAction] = {}
+        by_menu: dict[str, QMenu] = {}
+        for key, title in menus():
+            by_menu[key] = self.menuBar().addMenu(title)
+        for command in self.commands:
+            if command.separated:
+                by_menu[command.menu].addSeparator()
+            action = self._action(command)
+            by_menu[command.menu].addAction(action)
+            if command.id == "open":
+                self._recent = by_menu["file"].addMenu(tr("Recent plans"))
+                self._recent.aboutToShow.connect(self._fill_recent)
+        for dock in self._docks:
+            by_menu["view"].addAction(dock.toggleViewAction())
+        modes = QActionGroup(self)
+        for key in ("explore", "edit"):
+            modes.addAction(self.actions_by_id[key])
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.text, self)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setCheckable(command.checkable)
+        action.setProperty("icon_name", command.icon)
+        action.triggered.connect(lambda *_: command.run())
+        self.actions_by_id[command.id] = action
+        return action
+
+    def _connect(self) -> None:
+        bench = self.bench
+        self.canvas.handler = self.director.handle
+        self.director.on_hover = self._show_under
+        self.director.on_click = lambda key, _: key and self.structures.reveal(key)
+        bench.bridge.changed.connect(self._hear)
+        bench.assessing.on_status.append(self._show_preparing)
+        bench.desk.on_refused = lambda text: self.notices.tell(text, "caution")
+        self._body_menu = QMenu(self)
+        self._body_menu.aboutToShow.connect(self._fill_bodies)
+        self.tools.body.setMenu(self._body_menu)
+        self._saver = QTimer(self)
+        self._saver.timeout.connect(bench.autosave.tick)
+        self._saver.start(_AUTOSAVE_MS)
+
+    # -- starting -----------------------------------------------------------------------------
+    def start(self) -> None:
+        """Prepare drawing and index of the body in the background; the window is usable now."""
+        body = self.bench.session.body
+        self.show_busy(tr("Preparing {name}…", name=body.name))
+
+        def ready(data: SceneData) -> None:
+            self.director.prepare(data)
+            self.director.attach()
+            self._show_preparing()
+
+        def failed(error: Exception) -> None:
+            self.show_busy("")
+            self.notices.tell(str(error), "caution")
+
+        self.bench.tasks.submit(
+            "scene", lambda cancelled: load_scene(body, cancelled=cancelled), ready, failed, "long"
+        )
+        self.bench.assessing.start()
+
+    def _show_preparing(self) -> None:
+        waiting = not self.bench.assessing.is_ready and not self.bench.assessing.failure
+        self.show_busy(tr("Preparing exact distances…") if waiting else "")
+
+    # -- following ----------------------------------------------------------------------------
+    def _hear(self, change: Change) -> None:
+        if ChangeKind.BODY in change.kinds and "body" not in change.by:
+            self.structures.open(self.bench.session.body)
+        self._refresh_frame()
+
+    def _refresh_frame(self) -> None:
+        session = self.bench.session
+        for command in self.commands:
+            self.actions_by_id[command.id].setEnabled(command.enabled(session))
+        for key, text, what in (
+            ("undo", tr("Undo"), session.undo_label), ("redo", tr("Redo"), session.redo_label),
+        ):  # fmt: skip
+            self.actions_by_id[key].setText(f"{text} {edit_label(what)}".strip())
+        name = self.bench.files.title or tr("Untitled plan")
+        self.setWindowTitle(f"{name}[*] – {tr('Needlewise')}")
+        self.setWindowModified(session.is_modified)
+        self.tools.show_body(session.body.name)
+
+    def _show_under(self, structure_id: str | None, point: Sequence[float] | None) -> None:
+        structure = self.bench.session.body.structures.get(structure_id or "")
+        self.status.show_under(display_name(structure) if structure else "", point)
+
+    def show_busy(self, text: str) -> None:
+        """Say in the status bar what is being prepared."""
+        self.status.show_busy(text)
+
+    # -- asked by deeds -----------------------------------------------------------------------
+    def set_mode(self, mode: str) -> None:
+        """Explore or Edit."""
+        self.director.set_mode("edit" if mode == "edit" else "explore")
+        self.actions_by_id[mode].setChecked(True)
+        self.status.show_mode(mode)
+
+    def show_search(self) -> None:
+        """Show the structures and put the cursor into the search."""
+        self._docks[0].show()
+        self.structures.search.setFocus()
+        self.structures.search.selectAll()
+
+    def picture(self) -> QImage:
+        """Return the view as it stands."""
+        rows = self.canvas.screenshot()
+        height, width = rows.shape[:2]
+        return QImage(rows.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+    def restyle(self) -> None:
+        """Follow the theme and the text size everywhere."""
+        self.director.set_theme(SceneColors.of(theme()))
+        for part in (self.tools, self.needle.header, self.results.zones, self.results.layers):
+            part.restyle()
+        repaint_icons(self)
+        self.tools.restyle()
+
+    def _fill_recent(self) -> None:
+        self._fill(self._recent, self.bench.preferences.recent,
+                   lambda name: self.deeds.open_path(Path(name)), tr("No plans yet"))  # fmt: skip
+
+    def _fill_bodies(self) -> None:
+        self._fill(self._body_menu, self.deeds.known_bodies(), self.deeds.load, "")
+        self._body_menu.addSeparator()
+        self._body_menu.addAction(self.actions_by_id["body"])
+
+    def _fill(
+        self, menu: QMenu, names: Sequence[str], act: Callable[[str], object], empty: str
+    ) -> None:
+        menu.clear()
+        for name in names:
+            menu.addAction(name, partial(act, name))
+        if not names and empty:
+            menu.addAction(empty).setEnabled(False)
+
+    # -- ending -------------------------------------------------------------------------------
+    def _restore_layout(self) -> None:
+        kept = self.bench.preferences
+        if kept.geometry:
+            self.restoreGeometry(QByteArray(base64.b64decode(kept.geometry)))
+            self.restoreState(QByteArray(base64.b64decode(kept.layout)))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about changes; then stop work, and close the canvas last."""
+        if not self.deeds.may_lose_changes():
+            event.ignore()
+            return
+        kept = self.bench.preferences
+        kept.geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        kept.layout = base64.b64encode(self.saveState().data()).decode()
+        settings.save(kept)
+        self._saver.stop()
+        self.notices.dismiss()
+        self.bench.autosave.clear()
+        self.director.detach()
+        self.bench.close()
+        self.structures.close_model()
+        self.canvas.close()
+        event.accept()
