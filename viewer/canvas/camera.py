@@ -117,6 +117,11 @@ def zoomed(pose: CameraPose, factor: float, about: ArrayLike | None = None) -> C
     return replace(pose, distance=distance, focal=_triple(focal))
 
 
+def centred(pose: CameraPose, point: ArrayLike) -> CameraPose:
+    """Turn about this point from now on; direction and distance stay."""
+    return replace(pose, focal=_triple(point))
+
+
 def project(pose: CameraPose, points: ArrayLike, size: tuple[float, float]) -> NDArray[np.float64]:
     """World points (n, 3) → (n, 3): pixel x, pixel y (down), distance in front of the eye in mm."""
     p = np.atleast_2d(np.asarray(points, dtype=np.float64)) - np.asarray(pose.focal)

@@ -185,6 +185,11 @@ class InteractiveCanvas(StageVerbs):
         ratio = self.widget.devicePixelRatioF()
         return (round(self.widget.width() * ratio), round(self.widget.height() * ratio))
 
+    @property
+    def scale(self) -> float:
+        """Device pixels per logical pixel."""
+        return float(self.widget.devicePixelRatioF())
+
     def request_render(self) -> None:
         """One picture at the end of this turn."""
         if not self._closed:

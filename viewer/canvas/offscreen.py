@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,10 @@ def _window() -> vtkRenderWindow:
 class OffscreenCanvas(StageVerbs):
     """Implements `viewer.canvas.protocol.Canvas`; ``supersample`` smooths edges by averaging."""
 
-    def __init__(self, size: tuple[int, int] = (1200, 900), supersample: int = 1) -> None:
+    def __init__(
+        self, size: tuple[int, int] = (1200, 900), supersample: int = 1, scale: float = 1.0
+    ) -> None:
+        self.on_camera: Callable[[], None] = lambda: None
         self._window = _window()
         self._window.SetShowWindow(False)
         self._window.SetOffScreenRendering(1)
@@ -50,13 +54,19 @@ class OffscreenCanvas(StageVerbs):
         self._size = size
         self._window.SetSize(size[0] * supersample, size[1] * supersample)
         self._stage = Stage(self._window)
-        self._stage.scale = float(supersample)
+        self._scale = scale
+        self._stage.scale = scale * supersample
         self._closed = False
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the picture."""
         return self._size
+
+    @property
+    def scale(self) -> float:
+        """How large text and lines are drawn, 1 for a picture of about 1200 × 900."""
+        return self._scale
 
     @property
     def stage(self) -> Stage:

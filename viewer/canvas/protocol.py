@@ -7,6 +7,7 @@ window. Everything is keyed by a string; showing an existing key replaces its sh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -95,6 +96,9 @@ class Pointer:
 class Canvas(Protocol):
     """The verbs. ``size`` is in device pixels."""
 
+    on_camera: Callable[[], None]
+    """Called after the canvas itself changed its pose or its size."""
+
     def show(self, key: str, shape: Triangles | Segments, look: Look) -> None:
         """Draw a shape under this key from now on."""
         ...
@@ -126,6 +130,11 @@ class Canvas(Protocol):
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the picture, device pixels."""
+        ...
+
+    @property
+    def scale(self) -> float:
+        """Device pixels per logical pixel."""
         ...
 
     def request_render(self) -> None:

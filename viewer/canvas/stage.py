@@ -130,7 +130,7 @@ class Stage:
         prop.SetOpacity(look.opacity)
         prop.SetLineWidth(look.width * self._scale)
         prop.SetLighting(look.finish != "flat")
-        prop.SetBackfaceCulling(look.finish == "glass")
+        prop.SetBackfaceCulling(look.finish == "glass" or look.level != "body")
         if look.finish == "glass":
             actor.ForceTranslucentOn()
 

@@ -31,7 +31,7 @@ class Structures:
             self._defaults[key] = default_appearance(structure)
             look = self._appearance(key)
             self._shown[key] = look
-            self._canvas.show(PREFIX + key, _triangles(drawings[key]), _look(look))
+            self._canvas.show(PREFIX + key, shape_of(drawings[key]), _look(look))
 
     def restyle(self, structure_ids: Iterable[str]) -> None:
         """Follow the view state for these structures; unknown ids are no error."""
@@ -45,6 +45,11 @@ class Structures:
     def visible(self) -> list[str]:
         """Ids that can be seen now, in the body's order."""
         return [k for k, look in self._shown.items() if look.visible and look.opacity > 0.004]
+
+    def opacity(self, structure_id: str) -> float:
+        """How dense a structure is drawn now, 0–1; 0 for an unknown one."""
+        look = self._shown.get(structure_id)
+        return look.opacity if look is not None and look.visible else 0.0
 
     def clear(self) -> None:
         """Take every structure off the canvas."""
@@ -61,7 +66,8 @@ def _look(look: Appearance) -> Look:
     return Look(look.color, look.opacity, look.visible, "body", look.finish)  # type: ignore[arg-type]
 
 
-def _triangles(drawing: Drawing) -> Triangles:
+def shape_of(drawing: Drawing) -> Triangles:
+    """The canvas's form of a drawing copy."""
     fine, coarse = _shape(drawing.fine), _shape(drawing.coarse)
     return Triangles(fine.points, fine.triangles, fine.normals, coarse=coarse)
 

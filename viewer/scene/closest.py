@@ -1,0 +1,85 @@
+"""Presenter of the closest approach: a line from the shaft to the nearest zone, with its number.
+
+The number is the worst clearance the verdict is taken from, rounded down; on a breach it is
+negative and the line is the depth of penetration.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from viewer.canvas.protocol import Canvas, Look, TextLook
+from viewer.describe import by_danger, clearance_text, worst_clearance, zone_name
+from viewer.i18n.text import tr
+from viewer.scene import colors
+from viewer.scene.colors import SceneColors
+from viewer.scene.screen import Screen
+from viewer.scene.shapes import Mesh, dashes
+from zones.assessment import NeedleAssessment, ZoneResult
+
+LINE, LABEL = "closest/line", "closest/label"
+_LABEL_AWAY_PX = 22.0
+
+
+def nearest_zone(needle: NeedleAssessment) -> ZoneResult | None:
+    """The most dangerous zone that has a place; ``None`` if no zone was measured."""
+    for zone in by_danger(needle.zones):
+        if zone.nearest is not None and zone.on_axis is not None:
+            return zone
+    return None
+
+
+def closest_text(zone: ZoneResult) -> str:
+    """The label of the line: clearance and name."""
+    return tr("{mm} mm – {zone}", mm=clearance_text(worst_clearance(zone)), zone=zone_name(zone))
+
+
+class ClosestPresenter:
+    """Keeps the line and its label equal to the assessment."""
+
+    def __init__(self, canvas: Canvas, theme: SceneColors) -> None:
+        self._canvas = canvas
+        self.theme = theme
+        self._shown = False
+
+    def show(self, needle: NeedleAssessment | None, screen: Screen) -> None:
+        """Draw the closest approach of this needle; ``None`` hides it."""
+        zone = nearest_zone(needle) if needle is not None else None
+        if zone is None or zone.nearest is None or zone.on_axis is None:
+            self.clear()
+            return
+        color = colors.of_verdict(zone.verdict)
+        start, stop = np.asarray(zone.on_axis), np.asarray(zone.nearest)
+        px = screen.mm_per_pixel(stop)
+        mesh = Mesh()
+        gap = float(np.linalg.norm(stop - start))
+        for low, high in dashes(0.0, gap, 5 * px, 3 * px):
+            ends = [start + (stop - start) * share / gap for share in (low, high)]
+            mesh.tube(ends, 0.8 * px, self.theme.text, sides=8)
+            mesh.tube_rim(ends[0], ends[1], 0.8 * px, 0.9 * px, self.theme.plate, sides=8)
+        mesh.ball(stop, 3.2 * px, color, px)
+        self._canvas.show(LINE, mesh.triangles(), Look(level="front", finish="matte"))
+        self._write(zone, screen)
+        self._shown = True
+
+    def _write(self, zone: ZoneResult, screen: Screen) -> None:
+        """Put the label beside the nearest point, away from the shaft, inside the picture."""
+        stop, start = screen.pixel([zone.nearest, zone.on_axis])
+        side = 1.0 if stop[0] >= start[0] else -1.0
+        at = np.array([stop[0] + side * _LABEL_AWAY_PX, stop[1] + 14.0])
+        at[0] = np.clip(at[0], 8.0, screen.width - 8.0)
+        at[1] = np.clip(at[1], 20.0, screen.height - 20.0)
+        if side > 0 and at[0] > screen.width * 0.7:
+            side, at[0] = -1.0, stop[0] - _LABEL_AWAY_PX
+        if side < 0 and at[0] < screen.width * 0.3:
+            side, at[0] = 1.0, stop[0] + _LABEL_AWAY_PX
+        look = TextLook(self.theme.text, 15, True, self.theme.plate, 0.88,
+                        ("left" if side > 0 else "right", "centre"))  # fmt: skip
+        self._canvas.label(LABEL, f" {closest_text(zone)} ", screen.fraction(at), look)
+
+    def clear(self) -> None:
+        """Hide the line."""
+        if self._shown:
+            self._canvas.remove(LINE)
+            self._canvas.remove(LABEL)
+            self._shown = False

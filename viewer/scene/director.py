@@ -1,0 +1,191 @@
+"""`SceneDirector`: keeps the canvas equal to session and view state, and hands the mouse on.
+
+It owns the presenters and knows when each has to look again. It draws nothing itself, computes no
+distance and knows no Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from meshes.body import Body
+from viewer.canvas import camera
+from viewer.canvas.protocol import Canvas, Pointer
+from viewer.scene.closest import ClosestPresenter
+from viewer.scene.colors import SceneColors
+from viewer.scene.cube import OrientationCube
+from viewer.scene.frame_marks import FrameMarks
+from viewer.scene.framing import frame_box
+from viewer.scene.hover import Hover
+from viewer.scene.load import SceneData, load_scene
+from viewer.scene.mouse import Mouse
+from viewer.scene.needles import Needles
+from viewer.scene.screen import Screen
+from viewer.scene.structures import Structures
+from viewer.scene.view import View
+from zones.change import Change, ChangeKind
+from zones.session import Session
+
+Mode = Literal["explore", "edit"]
+ASSESSMENT = "assess"
+"""Key under which the session keeps its `Assessment` (`viewer.assessing`)."""
+
+FIRST_VIEW = "posterior"
+_NEEDLE_KINDS = {ChangeKind.NEEDLES, ChangeKind.SELECTION, ChangeKind.RESULTS, ChangeKind.ZONES}
+
+
+class SceneDirector:
+    """The scene of one canvas.
+
+    Give it as ``canvas.handler`` its `handle`. ``on_hover(structure_id, point)`` tells what lies
+    under the mouse, ``on_click`` what was clicked in Explore.
+    """
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        session: Session,
+        view: View,
+        theme: SceneColors,
+        data: SceneData | None = None,
+    ) -> None:
+        self.canvas = canvas
+        self.session = session
+        self._view = view
+        self._theme = theme
+        self._data = data
+        self.mode: Mode = "explore"
+        self.on_hover: Callable[[str | None, np.ndarray | None], None] = lambda *_: None
+        self.on_click: Callable[[str | None, np.ndarray | None], None] = lambda *_: None
+        self.structures = Structures(canvas, view)
+        self.needles = Needles(canvas, theme)
+        self._closest = ClosestPresenter(canvas, theme)
+        self._marks = FrameMarks(canvas, theme)
+        self.cube = OrientationCube(canvas, theme)
+        self.hover = Hover(canvas, theme)
+        self.mouse = Mouse(self)
+        self._stops: list[Callable[[], None]] = []
+
+    # -- life ---------------------------------------------------------------------------------
+    def attach(self) -> None:
+        """Show everything and follow every change from now on."""
+        self._stops = [
+            self.session.subscribe(self._on_change),
+            self._view.subscribe(self._on_look),
+        ]
+        self.canvas.on_camera = self.camera_moved
+        self.canvas.background(self._theme.bottom, self._theme.top)
+        self._show_body()
+
+    def detach(self) -> None:
+        """Stop following; what is drawn stays until the canvas closes."""
+        self.mouse.cancel()
+        for stop in self._stops:
+            stop()
+        self._stops = []
+        self.canvas.on_camera = lambda: None
+
+    def prepare(self, data: SceneData) -> None:
+        """Hand over what was loaded for a body that is about to be opened (or is open)."""
+        self._data = data
+
+    @property
+    def data(self) -> SceneData:
+        """Copies and index of the open body; made now if nobody prepared them."""
+        if self._data is None or self._data.body_hash != self.session.body.content_hash:
+            self._data = load_scene(self.session.body)
+        return self._data
+
+    @property
+    def body(self) -> Body:
+        """The open body."""
+        return self.session.body
+
+    @property
+    def screen(self) -> Screen:
+        """The screen as it stands."""
+        return Screen.of(self.canvas)
+
+    # -- following ----------------------------------------------------------------------------
+    def _on_change(self, change: Change) -> None:
+        if ChangeKind.BODY in change.kinds:
+            self.mouse.cancel()
+            self._view.camera = None
+            self._show_body()
+        elif change.kinds & _NEEDLE_KINDS:
+            self.refresh()
+
+    def _on_look(self, structure_ids: frozenset[str]) -> None:
+        self.structures.restyle(structure_ids)
+        if self.hover.shown in structure_ids:
+            self.hover.show(None, None)
+
+    def _show_body(self) -> None:
+        self.hover.show(None, None)
+        self.structures.show(self.body, self.data.drawings)
+        if self._view.camera is None:
+            self.go_to_view(FIRST_VIEW)
+        else:
+            self.canvas.camera = self._view.camera
+            self.camera_moved()
+
+    def camera_moved(self) -> None:
+        """The pose or the size of the canvas changed: what keeps its size follows."""
+        self._view.camera = self.canvas.camera
+        screen = self.screen
+        self._marks.show(screen)
+        self.cube.show(screen)
+        self.refresh(screen)
+
+    def refresh(self, screen: Screen | None = None) -> None:
+        """Draw needles and closest approach as the session has them now."""
+        seen = screen or self.screen
+        result = self.session.results.get(ASSESSMENT)
+        assessment = result.value if result is not None else None
+        self.needles.show(self.session, assessment, self.mode == "edit", self.mouse.hot, seen)
+        self._closest.show(self.needles.selected_assessment(self.session, assessment), seen)
+
+    # -- asked from outside -------------------------------------------------------------------
+    def set_mode(self, mode: Mode) -> None:
+        """``explore``: drags navigate; ``edit``: clicks and handles change the needle."""
+        if mode != self.mode:
+            self.mouse.cancel()
+            self.mode = mode
+            self.hover.show(None, None)
+            self.refresh()
+
+    def set_theme(self, theme: SceneColors) -> None:
+        """Follow another theme."""
+        self._theme = theme
+        for part in (self.needles, self._closest, self._marks, self.cube, self.hover):
+            part.theme = theme
+        self.canvas.background(theme.bottom, theme.top)
+        self.camera_moved()
+
+    def go_to_view(self, name: str) -> None:
+        """Show a standard view of the trunk."""
+        width, height = self.canvas.size
+        box = frame_box(self.body)
+        self.canvas.camera = camera.looking(name, box, max(width, 1) / max(height, 1))
+        self.camera_moved()
+
+    def reset_view(self) -> None:
+        """Show the first view again."""
+        self.go_to_view(FIRST_VIEW)
+
+    def focus_on(self, point: np.ndarray, factor: float = 1.0) -> None:
+        """Turn about this point from now on, ``factor`` times nearer."""
+        pose = camera.centred(self.canvas.camera, point)
+        self.canvas.camera = camera.zoomed(pose, factor)
+        self.camera_moved()
+
+    def handle(self, pointer: Pointer) -> bool:
+        """Take a mouse event; ``False`` leaves it to navigation."""
+        return self.mouse.handle(pointer)
+
+    def cancel(self) -> bool:
+        """Give up the gesture in progress (Esc); ``False`` if there is none."""
+        return self.mouse.cancel()

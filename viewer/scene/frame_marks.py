@@ -1,0 +1,90 @@
+"""Presenter of what tells where one looks from: edge letters, view name, scale bar."""
+
+from __future__ import annotations
+
+from viewer.canvas import camera
+from viewer.canvas.protocol import Canvas, Look, TextLook
+from viewer.i18n.text import tr
+from viewer.scene.colors import SceneColors
+from viewer.scene.screen import Screen
+from viewer.scene.shapes import Mesh
+
+BAR = "frame/bar"
+_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_EDGES = {
+    "left": ((12.0, 0.5), ("left", "centre")),
+    "right": ((-12.0, 0.5), ("right", "centre")),
+    "top": ((0.5, 10.0), ("centre", "top")),
+    "bottom": ((0.5, -10.0), ("centre", "bottom")),
+}
+
+
+def view_words(screen: Screen) -> str:
+    """Name of the view for people; empty for an oblique one."""
+    names = {
+        "anterior": tr("Front (anterior)"),
+        "posterior": tr("Back (posterior)"),
+        "left": tr("Left side"),
+        "right": tr("Right side"),
+        "superior": tr("From above"),
+        "inferior": tr("From below"),
+    }
+    return names.get(camera.view_name(screen.pose), "")
+
+
+def bar_length(screen: Screen, share: float = 0.16) -> float:
+    """The longest round length, mm, that spans no more than ``share`` of the width."""
+    most = screen.mm_per_pixel() * screen.width * share
+    return float(max((s for s in _STEPS_MM if s <= most), default=_STEPS_MM[0]))
+
+
+class FrameMarks:
+    """Keeps letters, name and bar equal to the camera."""
+
+    def __init__(self, canvas: Canvas, theme: SceneColors) -> None:
+        self._canvas = canvas
+        self.theme = theme
+        self._drawn: tuple[object, ...] = ()
+
+    def show(self, screen: Screen) -> None:
+        """Draw the marks for this view."""
+        if (screen, self.theme) == self._drawn:
+            return
+        self._drawn = (screen, self.theme)
+        self._letters(screen)
+        look = TextLook(self.theme.text, 14, True, anchor=("left", "top"))
+        self._canvas.label("frame/view", view_words(screen), screen.fraction((16.0, 14.0)), look)
+        self._bar(screen)
+
+    def _letters(self, screen: Screen) -> None:
+        letters = camera.edge_letters(screen.pose)
+        size = (screen.width, screen.height)
+        for edge, (place, anchor) in _EDGES.items():
+            pixel = [v * n if v == 0.5 else v if v > 0 else n + v
+                     for v, n in zip(place, size, strict=True)]  # fmt: skip
+            look = TextLook(self.theme.text, 20, True, anchor=anchor)
+            text = " ".join(tr(letter) for letter in letters[edge][:1])
+            self._canvas.label(f"frame/{edge}", text, screen.fraction(pixel), look)
+
+    def _bar(self, screen: Screen) -> None:
+        mm = bar_length(screen)
+        px = screen.mm_per_pixel()
+        right, y = screen.width - 22.0, screen.height - 26.0
+        left = right - mm / px
+        lift = 0.0
+        mesh = Mesh()
+        ends = [screen.world((x, y), lift) for x in (left, right)]
+        mesh.tube(ends, 0.9 * px, self.theme.text, sides=6)
+        for x in (left, right):
+            mesh.tube([screen.world((x, y - 5), lift), screen.world((x, y + 5), lift)],
+                      0.9 * px, self.theme.text, sides=6)  # fmt: skip
+        self._canvas.show(BAR, mesh.triangles(), Look(level="front", finish="flat"))
+        look = TextLook(self.theme.text, 13, anchor=("centre", "bottom"))
+        self._canvas.label("frame/bar_text", tr("{mm} mm", mm=f"{mm:g}"),
+                           screen.fraction(((left + right) / 2, y - 6)), look)  # fmt: skip
+
+    def clear(self) -> None:
+        """Take the marks off the canvas."""
+        for key in (BAR, "frame/bar_text", "frame/view", *(f"frame/{edge}" for edge in _EDGES)):
+            self._canvas.remove(key)
+        self._drawn = ()
