@@ -7,13 +7,14 @@ samples. Numba is imported on the first call, not with this module.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from meshes.body import Body
+from meshes.index.states import MAYBE_INSIDE, NO_SIGN
 from zones import clearance as near
-from zones.assessment import Assessment, NeedleAssessment, Verdict, ZoneResult, worst
+from zones.assessment import Assessment, NeedleAssessment, ZoneResult, worst
 from zones.clearance import ZoneMeasures, ZoneRows, measure_zones, verdict_of, zone_rows
 from zones.danger import DangerZone, danger_zones
 from zones.layers import layers
@@ -113,42 +114,38 @@ def _assess_one(
 ) -> NeedleAssessment:
     length = searched_length(needle.depth, searched)
     found = measure_zones(index, rows, needle, length, within)
-    row_of = {zone: row for row, zone in enumerate(rows.present)}
-    results = tuple(
-        _zone_result(index, zone, row_of.get(i), needle, found) for i, zone in enumerate(rows.zones)
-    )
+    results = list(rows.blank)
+    facts = zip(
+        rows.present, found.row.tolist(), found.flags.tolist(), found.clearance.tolist(),
+        found.contact.tolist(), found.limit.tolist(), strict=True,
+    )  # fmt: skip
+    for zone, *row in facts:
+        results[zone] = _zone_result(index, rows.zones[zone], needle, found, row)
+    complete = tuple(r for r in results if r is not None)
     return NeedleAssessment(
-        needle, worst(r.verdict for r in results), finite(found.limit.min(initial=np.inf)),
-        length, results, layers(index, found.found, body.structures, length),
+        needle, worst(r.verdict for r in complete), finite(found.limit.min(initial=np.inf)),
+        length, complete, layers(index, found.found, body.structures, length),
     )  # fmt: skip
 
 
 def _zone_result(
-    index: BodyIndex, zone: DangerZone, row: int | None, needle: Needle, found: ZoneMeasures
+    index: BodyIndex, zone: DangerZone, needle: Needle, found: ZoneMeasures, facts: list[Any]
 ) -> ZoneResult:
-    from meshes.index.measure import MAYBE_INSIDE, NO_SIGN
-
-    if row is None:
-        return ZoneResult(
-            zone.id, zone.name, zone.side, (), zone.margin_mm, None, None, None, None, None,
-            None, None, Verdict.NOT_ASSESSED, zone.derived, zone.note or near.NO_STRUCTURE,
-        )  # fmt: skip
-    clearance, flags = float(found.clearance[row]), int(found.flags[row])
+    k, flags, clearance, contact, limit = facts
     complete = zone.complete and not zone.note
     verdict = verdict_of(clearance, zone.margin_mm, complete, not flags & NO_SIGN)
-    notes = [zone.note] if zone.note else [] if complete else ["zone.incomplete"]
+    notes = [] if complete else [zone.note or near.INCOMPLETE]
     if flags & NO_SIGN:
         notes.append(near.MAYBE_INSIDE if flags & MAYBE_INSIDE else near.SIGN_UNAVAILABLE)
-    k = int(found.row[row])
-    contact, limit = finite(found.contact[row]), finite(found.limit[row])
     if k < 0:
         return ZoneResult(
             zone.id, zone.name, zone.side, zone.structures, zone.margin_mm, None, None, None,
-            None, None, contact, limit, verdict, zone.derived, ";".join([*notes, near.BEYOND]),
+            None, None, finite(contact), finite(limit), verdict, zone.derived,
+            ";".join([*notes, near.BEYOND]),
         )  # fmt: skip
-    at_depth = float(found.found.table[k, 1])
+    at_depth = found.found.table.item(k, 1)
     return ZoneResult(
         zone.id, zone.name, zone.side, zone.structures, zone.margin_mm, clearance, clearance,
-        at_depth, found.found.table[k, 2:], needle.entry + at_depth * needle.direction,
-        contact, limit, verdict, zone.derived, ";".join(notes), index.ids[k],
+        at_depth, found.found.table[k, 2:], needle.point_at(at_depth), finite(contact),
+        finite(limit), verdict, zone.derived, ";".join(notes), index.ids[k],
     )  # fmt: skip

@@ -24,12 +24,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.assessment import Verdict
-from zones.danger import DangerZone
+from zones.assessment import Verdict, ZoneResult
+from zones.danger import INCOMPLETE, MISSING, DangerZone
 from zones.needle import Needle
 
 if TYPE_CHECKING:
     from meshes.index.body_index import BodyIndex, Measured
+
+__all__ = [
+    "BEYOND", "INCOMPLETE", "MAYBE_INSIDE", "NO_STRUCTURE", "SIGN_UNAVAILABLE", "TOUCH_MM",
+    "ZoneMeasures", "ZoneRows", "measure_zones", "not_on_body", "verdict_of", "zone_rows",
+]  # fmt: skip
 
 TOUCH_MM = 1e-9
 """A positive clearance up to this is a touch."""
@@ -40,7 +45,7 @@ MAYBE_INSIDE = "zone.maybe_inside"
 """Note id: the surface is not closed, and the entry point seems to lie inside it."""
 BEYOND = "zone.beyond"
 """Note id: farther than the interest radius; the distance was not measured."""
-NO_STRUCTURE = "zone.missing"
+NO_STRUCTURE = MISSING
 """Note id: no structure of the zone is on the body."""
 
 Floats = NDArray[np.float64]
@@ -53,7 +58,8 @@ class ZoneRows:
 
     ``zones`` keeps the order given. ``present`` numbers those with a structure; the arrays are over
     them: ``stop`` where each one's ``members`` end, ``margins`` mm. ``wanted`` (per structure of
-    the index) marks what belongs to any zone.
+    the index) marks what belongs to any zone. ``blank`` holds, per zone, the result of one that is
+    not on the body, which is the same for every needle.
     """
 
     zones: tuple[DangerZone, ...]
@@ -62,6 +68,7 @@ class ZoneRows:
     members: Longs
     margins: Floats
     wanted: NDArray[np.int8]
+    blank: tuple[ZoneResult | None, ...]
 
 
 _KEPT: OrderedDict[tuple[int, ...], tuple[BodyIndex, ZoneRows]] = OrderedDict()
@@ -90,11 +97,20 @@ def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
     made = ZoneRows(
         tuple(zones), present, np.array(stop, np.int64), np.array(members, np.int64),
         np.array([zones[i].margin_mm for i in present], np.float64), wanted,
+        tuple(None if zone.structures else not_on_body(zone) for zone in zones),
     )  # fmt: skip
     _KEPT[key] = (index, made)  # the index and the zones stay alive with their numbers
     while len(_KEPT) > 16:
         _KEPT.popitem(last=False)
     return made
+
+
+def not_on_body(zone: DangerZone) -> ZoneResult:
+    """Return the result of a zone that the body cannot show: *not assessed*, with the reason."""
+    return ZoneResult(
+        zone.id, zone.name, zone.side, (), zone.margin_mm, None, None, None, None, None, None,
+        None, Verdict.NOT_ASSESSED, zone.derived, zone.note or NO_STRUCTURE,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +119,7 @@ class ZoneMeasures:
 
     ``row`` is the index row of the nearest structure (-1: all beyond the interest radius),
     ``clearance`` mm with the needle's radius taken off (infinite where beyond), ``flags`` the union
-    of `meshes.index.measure` state bits, ``contact`` and ``limit`` depths (infinite: none).
+    of `meshes.index.states` bits, ``contact`` and ``limit`` depths (infinite: none).
     ``found`` holds what was measured per structure.
     """
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from meshes.catalogue import Structure
+from meshes.index.states import CLOSED, INSIDE
 from zones.assessment import LayerSpan
 
 if TYPE_CHECKING:
@@ -36,24 +37,25 @@ def layers(
     searched length is left out; one that ends beyond it has ``exit=None``. Bone is marked: it is a
     contact, never a protection.
     """
-    from meshes.index.measure import CLOSED, INSIDE
-
     spans = []
-    counts = np.diff(found.hit_stop, prepend=0)
-    for row in np.flatnonzero((counts > 0) | (found.state & INSIDE != 0)).tolist():
-        depths, signs = found.crossings_of(row)
+    start = np.concatenate([[0], found.hit_stop[:-1]])
+    all_depths, all_signs = found.hit_depth.tolist(), found.hit_sign.tolist()
+    met = (found.hit_stop > start) | (found.state & INSIDE != 0)
+    for row in np.flatnonzero(met).tolist():
+        begin, end = int(start[row]), int(found.hit_stop[row])
+        depths, signs = all_depths[begin:end], all_signs[begin:end]
         closed = bool(index.packed.kinds[row] == CLOSED)
         if closed:
             inside = bool(found.state[row] & INSIDE)
-            runs = list(merged(closed_spans(depths.tolist(), signs.tolist(), inside)))
+            runs = merged(closed_spans(depths, signs, inside))
         else:
-            runs = list(open_spans(depths.tolist(), signs.tolist()))
+            runs = open_spans(depths, signs)
         structure = structures[index.ids[row]]
         bone = structure.system == "bone"
         for enter, leave in runs:
             if enter <= searched_length_mm:
-                end = leave if leave <= searched_length_mm else None
-                spans.append(LayerSpan(structure.id, enter, end, bone, not closed))
+                until = leave if leave <= searched_length_mm else None
+                spans.append(LayerSpan(structure.id, enter, until, bone, not closed))
     return tuple(sorted(spans, key=lambda span: span.enter))
 
 

@@ -9,6 +9,7 @@ early by rounding (about 1e-9 mm over the sine of the angle of approach); neithe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ def searched_length(depth: float, wanted_mm: float = SEARCHED_LENGTH_MM) -> floa
 
 def finite(depth: float) -> float | None:
     """Return a depth, or ``None`` for an infinite one."""
-    return float(depth) if np.isfinite(depth) else None
+    return float(depth) if math.isfinite(depth) else None
 
 
 def line_limit(found: ZoneMeasures, zone_ids: Sequence[str]) -> LineLimit:

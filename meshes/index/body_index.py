@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from meshes.body import Body
 from meshes.catalogue import Structure
 from meshes.errors import MeshError, UnknownStructureError
-from meshes.index import crossing, measure, nearest, reach
+from meshes.index import crossing, measure, nearest, reach, states
 from meshes.index.deepest import MOST_QUERIES
 from meshes.index.packed import Packed, pack
 
@@ -57,7 +57,7 @@ class Measured:
     """One axis against several structures, row by row in the order of ``ids``.
 
     ``distance`` is signed: positive outside, 0 where the axis meets an open surface, negative by
-    how deep its deepest point lies inside a closed one; infinite where `measure.BEYOND` is set in
+    how deep its deepest point lies inside a closed one; infinite where `states.BEYOND` is set in
     ``state``. ``at_depth`` is where it comes closest (or lies deepest), ``nearest`` (k, 3) the
     surface point there, ``triangle`` its triangle (-1: none). The crossings ahead of the entry,
     ``hit_depth`` with ``hit_sign`` (+1 leaving, -1 entering), are split by ``hit_stop``.
@@ -153,7 +153,7 @@ class BodyIndex:
     ) -> Measured:
         """Measure an axis of ``length`` mm against structures; see `Measured`.
 
-        Structures farther than ``within`` mm are not measured: their state says `measure.BEYOND`.
+        Structures farther than ``within`` mm are not measured: their state says `states.BEYOND`.
         """
         rows = self.rows(ids)
         return self.measured(
@@ -252,10 +252,12 @@ class BodyIndex:
         touch, noise = self.touch(line[:3])
         p, w = self.packed, self.workspace()
         depths = np.full(len(rows), np.inf)
+        px, py, pz, ux, uy, uz = line.tolist()
         for k, row in enumerate(rows):
             radius = radii[self.ids[row]] if isinstance(radii, Mapping) else radii
             depths[k], _ = reach.first_reach(
-                *line, float(start), float(stop), float(radius), touch, noise, p.roots[row],
+                px, py, pz, ux, uy, uz, float(start), float(stop), float(radius), touch, noise,
+                p.roots[row],
                 p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds,
             )  # fmt: skip
         return depths
@@ -270,11 +272,12 @@ class BodyIndex:
         at = as_vector(point, "point")
         touch, _ = self.touch(at)
         rows = self.rows(ids)
+        x, y, z = at.tolist()
         verdicts = np.full(len(rows), -1, np.int8)
         for k, row in enumerate(rows):
-            if p.kinds[row] == measure.CLOSED:
+            if p.kinds[row] == states.CLOSED:
                 verdicts[k] = crossing.point_inside(
-                    *at, touch, p.roots[row], p.nodes, p.links, p.tri, w.stack
+                    x, y, z, touch, p.roots[row], p.nodes, p.links, p.tri, w.stack
                 )[0]
         return verdicts
 
@@ -285,9 +288,10 @@ class BodyIndex:
         p, w = self.packed, self.workspace()
         at = as_vector(point, "point")
         rows = self.rows(ids)
+        x, y, z = at.tolist()
         found = [
             nearest.nearest_to_point(
-                *at, np.inf, -1, p.roots[row], p.nodes, p.links, p.tri, p.spheres, w.stack,
+                x, y, z, np.inf, -1, p.roots[row], p.nodes, p.links, p.tri, p.spheres, w.stack,
                 w.bounds,
             )
             for row in rows
@@ -310,10 +314,24 @@ class BodyIndex:
         line = as_line(origin, direction)
         touch, _ = self.touch(line[:3])
         p, w = self.packed, self.workspace()
+        px, py, pz, ux, uy, uz = line.tolist()
         best, found, owner = float(max_depth), -1, -1
         for row in self.rows(ids):
             t, i = crossing.first_hit(
-                *line, best, touch, p.roots[row], p.nodes, p.links, p.tri, w.stack, w.bounds
+                px,
+                py,
+                pz,
+                ux,
+                uy,
+                uz,
+                best,
+                touch,
+                p.roots[row],
+                p.nodes,
+                p.links,
+                p.tri,
+                w.stack,
+                w.bounds,
             )
             if i >= 0 and (found < 0 or t < best):
                 best, found, owner = t, i, int(row)

@@ -45,7 +45,7 @@ def point_box(px: float, py: float, pz: float, nodes: Nodes, i: int) -> float:
     x = max(abs(px - nodes[i, 0]) - nodes[i, 3], 0.0)
     y = max(abs(py - nodes[i, 1]) - nodes[i, 4], 0.0)
     z = max(abs(pz - nodes[i, 2]) - nodes[i, 5], 0.0)
-    return (x * x + y * y + z * z) * (1.0 - 1e-12)
+    return float((x * x + y * y + z * z) * (1.0 - 1e-12))
 
 
 @kernel

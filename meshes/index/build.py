@@ -69,13 +69,13 @@ def build_tree(rows: Floats) -> Tree:
 @kernel
 def below(x: float) -> float:
     """Return a float32 not above x."""
-    return np.float32(x - abs(x) * 1.2e-7 - 1e-37)
+    return float(np.float32(x - abs(x) * 1.2e-7 - 1e-37))
 
 
 @kernel
 def above(x: float) -> float:
     """Return a float32 not below x."""
-    return np.float32(x + abs(x) * 1.2e-7 + 1e-37)
+    return float(np.float32(x + abs(x) * 1.2e-7 + 1e-37))
 
 
 @kernel
@@ -115,7 +115,7 @@ def half_area(box: Floats) -> float:
     x, y, z = box[3] - box[0], box[4] - box[1], box[5] - box[2]
     if x < 0.0:
         return 0.0
-    return x * y + y * z + z * x
+    return float(x * y + y * z + z * x)
 
 
 @kernel

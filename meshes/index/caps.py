@@ -64,7 +64,7 @@ def open_edges(triangles: Integers, n_points: int, edges: Edges) -> tuple[int, i
     start = np.zeros(n_points + 1, np.int64)
     for i in range(len(triangles)):
         for j in range(3):
-            a, b = triangles[i, j], triangles[i, (j + 1) % 3]
+            a, b = int(triangles[i, j]), int(triangles[i, (j + 1) % 3])
             if a != b:
                 start[min(a, b) + 1] += 1
     for i in range(n_points):
@@ -73,7 +73,7 @@ def open_edges(triangles: Integers, n_points: int, edges: Edges) -> tuple[int, i
     other = np.zeros(start[n_points], np.int64)
     for i in range(len(triangles)):
         for j in range(3):
-            a, b = np.int64(triangles[i, j]), np.int64(triangles[i, (j + 1) % 3])
+            a, b = int(triangles[i, j]), int(triangles[i, (j + 1) % 3])
             if a != b:
                 low = min(a, b)
                 other[fill[low]] = b + 1 if a < b else -(a + 1)

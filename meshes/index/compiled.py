@@ -44,7 +44,7 @@ def _compile(function: Function, **options: Any) -> Any:
 def kernel(function: Function) -> Function:
     """Compile ``function`` with numba on first call, cached on disk, without the GIL."""
     compiled = _compile(function)
-    store = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    store: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(store, "_source_stamp"):
         store._source_stamp = (sources_stamp(), 0)
     typed: Function = compiled

@@ -94,7 +94,7 @@ def line_hits(
         node = stack[size]
         if ray_box(px, py, pz, ix, iy, iz, 0.0, np.inf, grow, nodes, node) == np.inf:
             continue
-        first, count = np.int64(links[node, 6]), links[node, 7]
+        first, count = int(links[node, 6]), links[node, 7]
         if count == 0:
             stack[size], stack[size + 1] = first, first + 1
             size += 2
@@ -139,7 +139,7 @@ def winding_at(
         node = stack[size]
         if ray_box(px, py, pz, ix, iy, iz, 0.0, np.inf, grow, nodes, node) == np.inf:
             continue
-        first, count = np.int64(links[node, 6]), links[node, 7]
+        first, count = int(links[node, 6]), links[node, 7]
         if count == 0:
             stack[size], stack[size + 1] = first, first + 1
             size += 2
@@ -154,7 +154,7 @@ def winding_at(
 @kernel
 def in_root_box(px: float, py: float, pz: float, grow: float, nodes: Nodes, root: int) -> bool:
     """Whether a point lies in the box of a structure, grown by ``grow``."""
-    return (
+    return bool(
         abs(px - nodes[root, 0]) <= nodes[root, 3] + grow
         and abs(py - nodes[root, 1]) <= nodes[root, 4] + grow
         and abs(pz - nodes[root, 2]) <= nodes[root, 5] + grow
@@ -192,7 +192,7 @@ def first_hit(
         if bounds[size] > stop:
             continue
         node = stack[size]
-        first, count = np.int64(links[node, 6]), links[node, 7]
+        first, count = int(links[node, 6]), links[node, 7]
         if count == 0:
             a = ray_box(px, py, pz, ix, iy, iz, 0.0, stop, grow, nodes, first)
             b = ray_box(px, py, pz, ix, iy, iz, 0.0, stop, grow, nodes, first + 1)

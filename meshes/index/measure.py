@@ -15,21 +15,8 @@ from meshes.index.crossing import Signs, in_root_box, line_hits, point_inside
 from meshes.index.deepest import deepest_point
 from meshes.index.nearest import Spheres, Stack, nearest_on_axis
 from meshes.index.reach import first_reach
+from meshes.index.states import BEYOND, CLOSED, INSIDE, MAYBE_INSIDE, MEETS, NO_SIGN, UNSIGNED
 from meshes.index.triangle import Floats
-
-UNSIGNED, CLOSED, SHEET = 0, 1, 2
-"""What an index knows of a structure: no sign to be had, a volume, a membrane."""
-
-BEYOND = 1
-"""State bit: farther than the interest radius; no distance was measured."""
-INSIDE = 2
-"""State bit: the entry point lies inside the closed surface."""
-MEETS = 4
-"""State bit: the axis touches or crosses the surface."""
-MAYBE_INSIDE = 8
-"""State bit: the surface is not closed, and some direction says that the entry lies inside."""
-NO_SIGN = 16
-"""State bit: not closed and no sheet: near or far can be told, inside or outside cannot."""
 
 Counts = NDArray[np.int64]
 Kinds = NDArray[np.int8]

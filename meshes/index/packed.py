@@ -20,7 +20,7 @@ from meshes.index.build import Boxes, Floats, Integers, Tree, above, build_tree,
 from meshes.index.cache import cached_tree
 from meshes.index.caps import capped
 from meshes.index.compiled import kernel
-from meshes.index.measure import CLOSED, SHEET, UNSIGNED
+from meshes.index.states import CLOSED, SHEET, UNSIGNED
 from meshes.surface import SurfaceKind
 
 SMALLEST_CACHED = 2000

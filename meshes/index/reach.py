@@ -57,7 +57,7 @@ def first_reach(
         if bounds[size] > stop or bounds[size] == np.inf:
             continue
         node = stack[size]
-        first, count = np.int64(links[node, 6]), links[node, 7]
+        first, count = int(links[node, 6]), links[node, 7]
         if count == 0:
             a = ray_box(px, py, pz, ix, iy, iz, start, stop, grow, nodes, first)
             b = ray_box(px, py, pz, ix, iy, iz, start, stop, grow, nodes, first + 1)
