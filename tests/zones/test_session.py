@@ -208,6 +208,7 @@ def test_no_result_outlives_its_body(session):
     session.accept(result)
     session.open(egg_body())
     assert dict(session.results) == {}
+    assert session.last_result("map") is None
     assert not session.accept(result)
     assert isinstance(result, Result)
 
