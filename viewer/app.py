@@ -76,7 +76,7 @@ def first_words(window: Window) -> None:
         offer_recovery(window, left)
     elif not window.bench.session.plan.needles:
         window.notices.tell(
-            tr("Click the skin to place a needle. Drag to turn the view."), "ask",
+            tr("Click the skin to place a needle. Drag to turn the view."), "hint",
             [(tr("Show an example"), window.deeds.show_example)],
         )  # fmt: skip
 

@@ -54,10 +54,19 @@ def verdict_word(verdict: Verdict) -> str:
     }[verdict]
 
 
+def side_word(side: str) -> str:
+    """The subject's side; empty for what has none."""
+    return {"left": tr("Left"), "right": tr("Right")}.get(side, "")
+
+
+def zone_title(zone: ZoneResult) -> str:
+    """Name of a danger zone without its side."""
+    return zone.name[:1].upper() + zone.name[1:]
+
+
 def zone_name(zone: ZoneResult) -> str:
     """Name of a danger zone with its side, said once."""
-    side = {"left": tr("left"), "right": tr("right")}.get(zone.side, "")
-    name = zone.name[:1].upper() + zone.name[1:]
+    side, name = side_word(zone.side).casefold(), zone_title(zone)
     return name if not side or side in name.casefold() else f"{name} {side}"
 
 
@@ -100,16 +109,13 @@ def reason(needle: NeedleAssessment) -> str:
 def _unknown_reason(needle: NeedleAssessment, first: ZoneResult) -> str:
     unknown = unknown_count(needle)
     known = len(needle.zones) - unknown
-    names = zone_name(first)
-    if unknown > 1:
-        names = tr("{zone} and {count} more", zone=names, count=unknown - 1)
+    what = zone_name(first) if unknown == 1 else tr("{count} zones", count=unknown)
     if not known:
-        return tr("Not assessed: {zones}. Unknown is not clear.", zones=names)
+        return tr("Not assessed: {what}. Unknown is not clear.", what=what)
     return tr(
-        "No conflict found in {known} assessed zones, but not assessed: {zones}. "
-        "Unknown is not clear.",
+        "No conflict found in {known} zones; not assessed: {what}. Unknown is not clear.",
         known=known,
-        zones=names,
+        what=what,
     )
 
 

@@ -1,6 +1,7 @@
 """The one way to tell the user something: a card over the view that goes by itself or is closed.
 
-Kinds: ``info`` goes after a while, ``caution`` stays longer, ``ask`` stays until answered.
+Kinds: ``info`` goes after a while, ``caution`` stays longer, ``ask`` and ``hint`` stay until
+they are answered or settled.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Answer = tuple[str, Callable[[], None]]
 
 
 class Notices(QObject):
-    """Shows one card at a time at the lower edge of ``over``; a newer one replaces it."""
+    """Shows one card at a time at the upper edge of ``over``; a newer one replaces it."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -30,13 +31,13 @@ class Notices(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
-        self.last = ""
+        self.last, self._kind = "", ""
         over.installEventFilter(self)
 
     def tell(self, text: str, kind: str = "info", answers: Sequence[Answer] = ()) -> None:
         """Show a sentence, with buttons if there is something to answer."""
         self.dismiss()
-        self.last = text
+        self.last, self._kind = text, kind
         self._card = self._build(text, kind, answers)
         self._card.show()
         self._place()
@@ -70,6 +71,11 @@ class Notices(QObject):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return card
 
+    def settle(self, kind: str) -> None:
+        """Take the card away if it is of this kind: what it asked for has happened."""
+        if self._kind == kind:
+            self.dismiss()
+
     def dismiss(self) -> None:
         """Take the card away."""
         self._timer.stop()
@@ -77,6 +83,7 @@ class Notices(QObject):
             self._card.hide()
             self._card.deleteLater()
             self._card = None
+            self._kind = ""
 
     @property
     def is_shown(self) -> bool:
@@ -91,7 +98,7 @@ class Notices(QObject):
         height = self._card.heightForWidth(wanted)
         height = max(height, self._card.minimumSizeHint().height())
         left = (self._over.width() - wanted) // 2
-        self._card.setGeometry(left, self._over.height() - height - px(16), wanted, height)
+        self._card.setGeometry(left, px(14), wanted, height)
         self._card.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

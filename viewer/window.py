@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QImage, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from viewer import settings
 from viewer.actions import Command, commands, edit_label, menus
@@ -31,7 +31,7 @@ from viewer.scene.colors import SceneColors
 from viewer.scene.director import SceneDirector
 from viewer.scene.load import SceneData, load_scene
 from viewer.theme.style import px, theme
-from viewer.widgets.build import label, named, repaint_icons
+from viewer.widgets.build import named, repaint_icons
 from viewer.workbench import Workbench
 from zones.change import Change, ChangeKind
 
@@ -80,20 +80,16 @@ class Window(QMainWindow):
         upper = self._dock("needle", tr("Needle"), self.needle, side.RightDockWidgetArea)
         lower = self._dock("results", tr("Results"), self.results, side.RightDockWidgetArea)
         self._docks = (left, upper, lower)
-        self.resizeDocks([left, upper], [px(250), px(440)], Qt.Orientation.Horizontal)
-        self.resizeDocks([upper, lower], [px(400), px(300)], Qt.Orientation.Vertical)
 
     def _dock(self, key: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title)
         dock.setObjectName(key)
-        dock.setWidget(panel)
+        dock.setWidget(_margined(panel) if key == "structures" else panel)
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetClosable
             | QDockWidget.DockWidgetFeature.DockWidgetMovable
         )
-        bar = label(title, "dockTitle")
-        bar.setContentsMargins(px(12), px(7), 0, px(5))
-        dock.setTitleBarWidget(bar if key == "structures" else QWidget())
+        dock.setTitleBarWidget(QWidget())
         self.addDockWidget(area, dock)
         return dock
 
@@ -140,9 +136,21 @@ class Window(QMainWindow):
         self._saver.timeout.connect(bench.autosave.tick)
         self._saver.start(_AUTOSAVE_MS)
 
+    def _fit_docks(self) -> None:
+        """Give the needle the height it needs and the results the rest."""
+        wanted = self.needle.sizeHint().height()
+        rest = max(self.height() - wanted - px(110), px(180))
+        left, upper, lower = self._docks
+        wide = px(440) if self.width() < px(1500) else px(520)
+        side = px(250) if self.width() < px(1500) else px(300)
+        self.resizeDocks([left, upper], [side, wide], Qt.Orientation.Horizontal)
+        self.resizeDocks([upper, lower], [wanted, rest], Qt.Orientation.Vertical)
+
     # -- starting -----------------------------------------------------------------------------
     def start(self) -> None:
         """Prepare drawing and index of the body in the background; the window is usable now."""
+        if not self.bench.preferences.layout:
+            self._fit_docks()
         body = self.bench.session.body
         self.show_busy(tr("Preparing {name}…", name=body.name))
 
@@ -168,6 +176,8 @@ class Window(QMainWindow):
     def _hear(self, change: Change) -> None:
         if ChangeKind.BODY in change.kinds and "body" not in change.by:
             self.structures.open(self.bench.session.body)
+        if self.bench.session.plan.needles:
+            self.notices.settle("hint")
         self._refresh_frame()
 
     def _refresh_frame(self) -> None:
@@ -260,3 +270,11 @@ class Window(QMainWindow):
         self.structures.close_model()
         self.canvas.close()
         event.accept()
+
+
+def _margined(panel: QWidget) -> QWidget:
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(px(8), px(8), px(2), px(8))
+    layout.addWidget(panel)
+    return holder

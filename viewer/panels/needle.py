@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from viewer.i18n.text import tr
@@ -48,11 +48,13 @@ class NeedlePanel(QWidget):
         self.caution.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(12), px(8), px(12), px(10))
-        layout.setSpacing(px(7))
+        layout.setSpacing(px(5))
         for part in (self.head, self.entry, self.depth, self.tilt, self.azimuth):
             layout.addWidget(part)
         layout.addLayout(self._size)
         layout.addWidget(self.caution)
+        layout.addStretch(1)
+        named(self, tr("Needle"), "panel").setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._connect()
         self.refresh()
 
@@ -64,7 +66,7 @@ class NeedlePanel(QWidget):
         )
         self.tilt = ValueRow(Quantity(tr("Tilt"), deg, 0, 89, 1, 5, 1, tr("0° = straight in")))
         self.azimuth = ValueRow(
-            Quantity(tr("Azimuth"), deg, 0, 360, 1, 15, 1, tr("0° = tip leans to the head"), True)
+            Quantity(tr("Azimuth"), deg, 0, 360, 1, 15, 1, tr("0° = to the head"), True)
         )
         self.azimuth.setToolTip(
             tr(
@@ -86,12 +88,13 @@ class NeedlePanel(QWidget):
         self._size.setHorizontalSpacing(px(10))
         self._size.setVerticalSpacing(px(3))
         for column, (name, choice) in enumerate(
-            ((tr("Diameter"), self.diameter), (tr("Needle length"), self.length))
+            ((tr("Diameter"), self.diameter), (tr("Length"), self.length))
         ):
             title = label(name, "strong")
             title.setBuddy(choice)
-            self._size.addWidget(title, 0, column)
-            self._size.addWidget(choice, 1, column)
+            self._size.addWidget(title, 0, 2 * column)
+            self._size.addWidget(choice, 0, 2 * column + 1)
+            self._size.setColumnStretch(2 * column + 1, 1)
 
     def _connect(self) -> None:
         desk = self._desk

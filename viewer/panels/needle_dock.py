@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.assessing import current
@@ -35,13 +35,18 @@ class NeedleDock(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll = scroll
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(8), px(8), px(8), 0)
-        layout.setSpacing(px(2))
+        layout.setContentsMargins(px(2), px(8), px(8), 0)
+        layout.setSpacing(px(6))
         layout.addWidget(self.header)
         layout.addWidget(scroll, 1)
         bench.bridge.changed.connect(self._hear)
         bench.assessing.on_status.append(self.show_verdict)
         self.refresh()
+
+    def sizeHint(self) -> QSize:
+        """Header and controls without a scroll bar."""
+        panel = self.panel.sizeHint()
+        return QSize(panel.width(), self.header.height() + panel.height() + px(40))
 
     def _hear(self, change: Change) -> None:
         if change.kinds & (_SHOWN - {ChangeKind.RESULTS}):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 
 from meshes.body import Body
 from viewer.appearance import Color
@@ -11,6 +11,8 @@ from viewer.i18n.text import tr
 from viewer.panels.layers import LayersPanel
 from viewer.panels.structure_model import display_name
 from viewer.panels.zones import ZonesPanel
+from viewer.theme.style import px
+from viewer.widgets.build import named
 from viewer.workbench import Workbench
 from zones import edits
 from zones.change import Change, ChangeKind
@@ -35,8 +37,12 @@ class ResultsDock(QWidget):
         self.tabs.addTab(self.zones, tr("Danger zones"))
         self.tabs.addTab(self.layers, tr("Along the line"))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.tabs)
+        card = named(QFrame(), tr("Results"), "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, px(2), 1, px(4))
+        inside.addWidget(self.tabs)
+        layout.setContentsMargins(px(2), px(2), px(8), px(8))
+        layout.addWidget(card)
         self.zones.margin_edited.connect(self._set_margin)
         bench.bridge.changed.connect(self._hear)
         self.refresh()

@@ -26,6 +26,9 @@ from viewer.theme.style import px, theme
 from viewer.view_state import ViewState
 from viewer.widgets.build import label, named
 
+_FEW = 12
+"""Systems of so few structures are open at first."""
+
 
 class StructuresPanel(QWidget):
     """Search on top, the tree, and below it what can be done with the selected rows."""
@@ -46,6 +49,8 @@ class StructuresPanel(QWidget):
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.none_found)
         layout.addLayout(self._controls)
+        named(self, tr("Structures"), "panel").setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._expand_small()
         self._show_selection()
 
     # -- building -----------------------------------------------------------------------------
@@ -115,6 +120,12 @@ class StructuresPanel(QWidget):
         self.search.clear()
         self.filter.open(body)
         self.model.open(body)
+        self._expand_small()
+
+    def _expand_small(self) -> None:
+        for row in range(self.filter.rowCount()):
+            index = self.filter.index(row, 0)
+            self.tree.setExpanded(index, self.filter.rowCount(index) <= _FEW)
 
     def close_model(self) -> None:
         """Stop listening to the view state."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QBrush, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer import describe
 from viewer.i18n.text import tr
@@ -23,52 +23,56 @@ class VerdictHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.state = "none"
         self.word, self.reason = QLabel(), QLabel()
         self.reason.setWordWrap(True)
         self.limit_value, self.limit_name = QLabel(), QLabel(tr("Limit depth"))
         self.clearance_value, self.clearance_name = QLabel(), QLabel(tr("Least clearance"))
-        self.unknown = QLabel()
+        self.unknown_value, self.unknown_name = QLabel(), QLabel(tr("Not assessed"))
         named(self, tr("Verdict"))
         self._arrange()
         self.restyle()
         self.show_nothing()
 
     def _arrange(self) -> None:
-        text = QVBoxLayout()
-        text.setSpacing(0)
-        text.addWidget(self.word)
-        text.addWidget(self.unknown)
         top = QHBoxLayout()
-        top.addSpacing(px(74))
-        top.addLayout(text, 1)
+        top.addSpacing(px(62))
+        top.addWidget(self.word, 1)
         facts = QGridLayout()
         facts.setHorizontalSpacing(px(20))
         facts.setVerticalSpacing(0)
         for column, (value, name) in enumerate(
-            ((self.limit_value, self.limit_name), (self.clearance_value, self.clearance_name))
+            (
+                (self.limit_value, self.limit_name),
+                (self.clearance_value, self.clearance_name),
+                (self.unknown_value, self.unknown_name),
+            )
         ):
             facts.addWidget(name, 0, column)
             facts.addWidget(value, 1, column)
-        facts.setColumnStretch(2, 1)
+        facts.setColumnStretch(3, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(16), px(12), px(14), px(12))
-        layout.setSpacing(px(8))
+        layout.setContentsMargins(px(16), px(10), px(14), px(10))
+        layout.setSpacing(px(5))
         layout.addLayout(top)
         layout.addWidget(self.reason)
+        layout.addStretch(1)
         layout.addLayout(facts)
-        self._facts = (self.limit_value, self.limit_name, self.clearance_value, self.clearance_name)
+        self._facts = (
+            self.limit_value, self.limit_name, self.clearance_value, self.clearance_name,
+            self.unknown_value, self.unknown_name,
+        )  # fmt: skip
 
     def restyle(self) -> None:
         """Follow the theme and the text size."""
         self.word.setFont(font(29, 800))
         self.reason.setFont(font(13.5, 500))
-        self.unknown.setFont(font(12, 600))
-        for value in (self.limit_value, self.clearance_value):
-            value.setFont(font(21, 700))
-        for name in (self.limit_name, self.clearance_name):
+        for value in self._facts[::2]:
+            value.setFont(font(20, 700))
+        for name in self._facts[1::2]:
             name.setFont(font(11, 600))
+        self.word.setMinimumHeight(px(44))
+        self.setFixedHeight(px(152))  # the controls below must not move with the verdict
         self._ink()
 
     # -- what it says -------------------------------------------------------------------------
@@ -86,11 +90,10 @@ class VerdictHeader(QWidget):
 
     def show_result(self, needle: NeedleAssessment) -> None:
         """Show a current result."""
-        zone = describe.deciding_zone(needle)
         unknown = describe.unknown_count(needle)
         self.limit_value.setText(describe.limit_sentence(needle))
         long = needle.limit_depth is None
-        self.limit_value.setFont(font(12 if long else 21, 600 if long else 700))
+        self.limit_value.setFont(font(15 if long else 20, 700))
         nearest = min(
             (c for z in needle.zones if (c := describe.worst_clearance(z)) is not None),
             default=None,
@@ -98,27 +101,20 @@ class VerdictHeader(QWidget):
         self.clearance_value.setText(
             tr("{mm} mm", mm=describe.clearance_text(nearest)) if nearest is not None else "–"
         )
-        more = (
-            tr("{count} zones not assessed", count=unknown)
-            if unknown and zone is not None and zone.verdict.value != "not_assessed"
-            else ""
-        )
+        self.unknown_value.setText(tr("{count} zones", count=unknown) if unknown else tr("none"))
         word = describe.verdict_word(needle.verdict)
-        self._set(needle.verdict.value, word, describe.reason(needle), more, facts=True)
+        self._set(needle.verdict.value, word, describe.reason(needle), facts=True)
 
-    def _set(self, state: str, word: str, why: str, more: str = "", facts: bool = False) -> None:
+    def _set(self, state: str, word: str, why: str, facts: bool = False) -> None:
         changed = state != self.state
         self.state = state
         self.word.setText(word)
         self.reason.setText(why)
         self.reason.setVisible(bool(why))
-        self.unknown.setText(more)
-        self.unknown.setVisible(bool(more))
         for part in self._facts:
             part.setVisible(facts)
-        self.setAccessibleDescription(f"{word}. {why} {more}".strip())
+        self.setAccessibleDescription(f"{word}. {why}".strip())
         self._ink()
-        self.updateGeometry()
         self.update()
         if changed and state != "computing":
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
@@ -130,7 +126,7 @@ class VerdictHeader(QWidget):
 
     def _ink(self) -> None:
         ink = VERDICT_INK.get(self.state, VERDICT_INK["computing"])
-        for text in (self.word, self.reason, self.unknown, *self._facts):
+        for text in (self.word, self.reason, *self._facts):
             text.setStyleSheet(f"color: {ink}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -145,11 +141,9 @@ class VerdictHeader(QWidget):
             hatch = QColor(255, 255, 255, 34)
             painter.setBrush(QBrush(hatch, Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box, px(10), px(10))
-        side = px(60)
+        side = px(50)
         ink = VERDICT_INK.get(self.state, VERDICT_INK["computing"])
         picture = "needle" if self.state == "none" else self.state
-        middle = self.word.geometry().center().y()
-        if self.unknown.isVisible():
-            middle = (self.word.geometry().top() + self.unknown.geometry().bottom()) / 2
+        middle = self.word.geometry().center().y() + 1
         paint_icon(painter, picture, QRectF(px(14), middle - side / 2, side, side), ink)
         painter.end()

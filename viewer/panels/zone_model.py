@@ -13,15 +13,20 @@ _ROLE = Qt.ItemDataRole
 VERDICT = Qt.ItemDataRole.UserRole + 1
 ZONE = Qt.ItemDataRole.UserRole + 2
 
-NAME, CLEARANCE, MARGIN, AT_DEPTH, CONTACT, LIMIT = range(6)
+NAME, CLEARANCE, AT_DEPTH, CONTACT, LIMIT = range(5)
 
 
 def headings() -> tuple[tuple[str, str], ...]:
     """Short heading and full meaning of each column."""
     return (
         (tr("Danger zone"), tr("Danger zone and its verdict")),
-        (tr("Clearance"), tr("Distance from the needle's wall to the zone, mm; negative inside")),
-        (tr("Margin"), tr("Required clearance, mm; double-click to change")),
+        (
+            tr("Clearance"),
+            tr(
+                "Distance from the needle's wall to the zone, mm, negative inside; below it the "
+                "required margin, double-click to change it"
+            ),
+        ),
         (tr("At depth"), tr("Depth along the needle of the closest approach, mm")),
         (tr("Contact"), tr("Depth where the extended line first meets the zone, mm")),
         (tr("Limit"), tr("Deepest tip on this line that keeps this zone's margin, mm")),
@@ -89,7 +94,7 @@ class ZoneModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Six columns."""
+        """Five columns."""
         return 0 if parent.isValid() else len(headings())
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole):  # noqa: ANN201
@@ -100,15 +105,16 @@ class ZoneModel(QAbstractTableModel):
                 return short
             if role in (_ROLE.ToolTipRole, _ROLE.AccessibleTextRole):
                 return full
-            if role == _ROLE.TextAlignmentRole and section:
-                return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            if role == _ROLE.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+                return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Margins can be edited."""
         flag = Qt.ItemFlag
         base = flag.ItemIsEnabled | flag.ItemIsSelectable
-        return base | flag.ItemIsEditable if index.column() == MARGIN else base
+        return base | flag.ItemIsEditable if index.column() == CLEARANCE else base
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
         """Return text, verdict, record."""
@@ -119,26 +125,33 @@ class ZoneModel(QAbstractTableModel):
             return zone.verdict.value if self.is_current else "computing"
         if role == ZONE:
             return zone
-        if role == _ROLE.EditRole and index.column() == MARGIN:
+        if role == _ROLE.EditRole and index.column() == CLEARANCE:
             return zone.margin
         if role == _ROLE.TextAlignmentRole and index.column():
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == _ROLE.ToolTipRole:
             return self._tip(zone)
         if role == _ROLE.AccessibleTextRole:
-            heading = headings()[index.column()][1]
-            return f"{heading}: {self._text(zone, index.column())}. {self.word(zone)}"
+            heading = headings()[index.column()][0]
+            text = f"{heading}: {self._text(zone, index.column())}. {self.word(zone)}"
+            if index.column() == CLEARANCE:
+                text += ". " + self.margin_text(zone)
+            return text
         return None
 
     def word(self, zone: ZoneResult) -> str:
-        """The verdict in words, or *computing*."""
-        return describe.verdict_word(zone.verdict) if self.is_current else tr("Computing…")
+        """The side and the verdict in words, or *computing*."""
+        word = describe.verdict_word(zone.verdict) if self.is_current else tr("Computing…")
+        side = describe.side_word(zone.side)
+        return tr("{side} · {word}", side=side, word=word) if side else word
+
+    def margin_text(self, zone: ZoneResult) -> str:
+        """The required margin, in words."""
+        return tr("margin {mm}", mm=describe.number(zone.margin))
 
     def _text(self, zone: ZoneResult, column: int) -> str:
         if column == NAME:
-            return describe.zone_name(zone)
-        if column == MARGIN:
-            return describe.number(zone.margin)
+            return describe.zone_title(zone)
         if not self.is_current:
             return "…"
         if zone.clearance is None:
@@ -158,7 +171,7 @@ class ZoneModel(QAbstractTableModel):
 
     def setData(self, index: Index, value: object, role: int = _ROLE.EditRole) -> bool:
         """Change a margin."""
-        if index.column() != MARGIN or role != _ROLE.EditRole:
+        if index.column() != CLEARANCE or role != _ROLE.EditRole:
             return False
         self.on_margin(self._rows[index.row()].zone_id, float(value))  # type: ignore[arg-type]
         return True

@@ -35,12 +35,7 @@ class ZoneRows(QStyledItemDelegate):
         if index.column() == NAME:
             self._paint_name(painter, option.rect, text, verdict, index)
         else:
-            strong = index.column() == CLEARANCE
-            painter.setFont(font(14 if strong else 12.5, 700 if strong else 400))
-            ink = theme().verdict_text[verdict] if strong else theme().text
-            painter.setPen(QColor(theme().muted if text in ("–", "…") else ink))
-            box = option.rect.adjusted(0, 0, -px(7), 0)
-            painter.drawText(box, _FLAG.AlignRight | _FLAG.AlignVCenter, text)
+            self._paint_number(painter, option.rect, text, verdict, index)
         painter.setPen(QColor(theme().border))
         rect: QRect = option.rect
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
@@ -73,6 +68,25 @@ class ZoneRows(QStyledItemDelegate):
         word = QFontMetrics(painter.font()).elidedText(word, _ELIDE, width)
         painter.drawText(below, _FLAG.AlignVCenter, word)
 
+    def _paint_number(
+        self, painter: QPainter, rect: QRect, text: str, verdict: str, index: QModelIndex
+    ) -> None:
+        strong = index.column() == CLEARANCE
+        box = rect.adjusted(0, 0, -px(7), 0)
+        painter.setFont(font(15 if strong else 12.5, 700 if strong else 400))
+        ink = theme().verdict_text[verdict] if strong else theme().text
+        painter.setPen(QColor(theme().muted if text in ("–", "…") else ink))
+        align = _FLAG.AlignRight | _FLAG.AlignVCenter
+        if not strong:
+            painter.drawText(box, align, text)
+            return
+        half = rect.height() // 2
+        painter.drawText(box.adjusted(0, px(3), 0, -half + px(3)), align, text)
+        painter.setFont(font(10.5))
+        painter.setPen(QColor(theme().muted))
+        below = index.model().margin_text(index.data(ZONE))
+        painter.drawText(box.adjusted(0, half, 0, -px(4)), align, below)
+
     def createEditor(self, parent: QWidget, option, index) -> QWidget:  # noqa: ANN001
         """Return a box for a margin."""
         box = QDoubleSpinBox(parent)
@@ -80,5 +94,4 @@ class ZoneRows(QStyledItemDelegate):
         box.setRange(0.0, 100.0)
         box.setDecimals(1)
         box.setSingleStep(0.5)
-        box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         return box

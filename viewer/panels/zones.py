@@ -83,7 +83,7 @@ class ZonesPanel(QWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             text = self.model.headerData(column, Qt.Orientation.Horizontal)
             width = header.fontMetrics().horizontalAdvance(str(text))
-            self.table.setColumnWidth(column, max(px(52), round(width * 0.95) + px(10)))
+            self.table.setColumnWidth(column, max(px(50), width + px(10)))
         self.table.verticalHeader().setDefaultSectionSize(px(42))
         for verdict, chip in self.chips.items():
             if verdict is not None:

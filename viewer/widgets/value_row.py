@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QSlider, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from viewer.theme.style import px
 from viewer.widgets.build import label, named
+
+_NAMES = 118
+"""Width of the column of names, px of the design."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,6 @@ class ValueRow(QWidget):
         self.box.setSuffix(f" {quantity.unit}")
         self.box.setKeyboardTracking(False)
         self.box.setWrapping(quantity.wraps)
-        self.box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.box.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.box.setFixedWidth(px(88))
         self.box.setAccessibleDescription(quantity.hint)
@@ -68,15 +70,19 @@ class ValueRow(QWidget):
         self.box.valueChanged.connect(self._typed)
 
     def _arrange(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(px(10))
-        grid.setVerticalSpacing(0)
-        grid.addWidget(self.title, 0, 0)
-        grid.addWidget(self.hint, 0, 1, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.slider, 1, 0, 1, 2)
-        grid.addWidget(self.box, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.setColumnStretch(1, 1)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self.title)
+        if self.quantity.hint:
+            names.addWidget(self.hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(10))
+        row.addLayout(names)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.box)
+        self.title.setFixedWidth(px(_NAMES))
+        self.hint.setFixedWidth(px(_NAMES))
 
     def set_range(self, minimum: float, maximum: float) -> None:
         """Change the range of box and slider without an edit."""
