@@ -31,14 +31,16 @@ class Topology:
         Edges with one triangle; with more than two; with two that run the same way (one of the two
         triangles faces the wrong side).
     labels
-        (m,) component of each triangle; components share no vertex.
+        (m,) component of each triangle. Triangles hang together through edges they share with one
+        other triangle, not through points or crowded edges: two halves that only touch there may
+        face opposite sides.
     volumes_mm3, is_sound
         Per component: signed volume (positive: facing outwards), meaningful only where `is_sound`:
         every edge of the component has exactly two triangles, running opposite ways.
     is_flat
         Per component: it encloses no volume to speak of.
     n_collapsed
-        Triangles that name a point twice; they have no edges of their own and are left out above.
+        Triangles that name a point twice: each is a component of its own, flat, and counts no edge.
     """
 
     n_boundary: int
@@ -73,62 +75,80 @@ def topology(points: NDArray[np.float64], triangles: NDArray[np.integer]) -> Top
     collapsed = (
         (faces[:, 0] == faces[:, 1]) | (faces[:, 1] == faces[:, 2]) | (faces[:, 2] == faces[:, 0])
     )
-    n_collapsed = int(np.count_nonzero(collapsed))
-    sound_faces = faces[~collapsed] if n_collapsed else faces
-    start, end = directed_edges(sound_faces)
-    n_points = len(points)
+    real = np.flatnonzero(~collapsed)
+    start, end = directed_edges(faces[real])
+    n_points = max(len(points), 1)
     low, high = np.minimum(start, end), np.maximum(start, end)
-    keys = np.sort(((low * n_points + high) << 1) | (start > end))
-    edges, counts, forwards = _groups(keys)
-    point_label, n_labels = _components(edges, n_points)
-    labels, is_used = _compact(point_label[faces[:, 0]], n_labels)
-    bad = (counts != 2) | (forwards != 1)
-    unsound = np.zeros(n_labels, dtype=bool)
-    unsound[point_label[edges[bad] // n_points]] = True
-    volumes, areas = _volumes(points, faces, labels, int(is_used.sum()))
+    edges = edge_groups(low, high, start > end, n_points)
+    counts, forwards = edges.counts, edges.forwards
+    owner = real[edges.order // 3]
+    labels, n_labels = face_labels(edges, owner, len(faces))
+    is_bad = (counts != 2) | (forwards != 1)
+    is_sound = np.ones(n_labels, dtype=bool)
+    is_sound[labels[owner[np.repeat(is_bad, counts)]]] = False
+    volumes, areas = _volumes(points, faces, labels, n_labels)
     return Topology(
         n_boundary=int(np.count_nonzero(counts == 1)),
         n_shared=int(np.count_nonzero(counts > 2)),
         n_opposed=int(np.count_nonzero((counts == 2) & (forwards != 1))),
         labels=labels,
         volumes_mm3=volumes,
-        is_sound=~unsound[is_used],
+        is_sound=is_sound,
         is_flat=np.abs(volumes) <= FLAT_VOLUME * areas**1.5,
-        n_collapsed=n_collapsed,
+        n_collapsed=int(len(faces) - len(real)),
     )
 
 
-def _groups(
-    keys: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Undirected edges, triangles on each, and how many of them run from the lower index."""
-    if not len(keys):
-        nothing = np.zeros(0, np.int64)
-        return nothing, nothing, nothing
-    undirected = keys >> 1
-    first = np.flatnonzero(np.concatenate([[True], undirected[1:] != undirected[:-1]]))
+@dataclass(frozen=True, eq=False)
+class EdgeGroups:
+    """Directed edges sorted so that those of one undirected edge stand together.
+
+    ``order`` (k,) directed edges in that order; ``first`` where each group begins in it; ``counts``
+    triangles on the edge; ``forwards`` how many of them run from the lower point number.
+    """
+
+    order: NDArray[np.int64]
+    first: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    forwards: NDArray[np.int64]
+
+
+def edge_groups(
+    low: NDArray[np.int64], high: NDArray[np.int64], is_back: NDArray[np.bool_], n_points: int
+) -> EdgeGroups:
+    """Group directed edges by their two points; ``is_back`` where one runs from the higher."""
+    keys = ((low * n_points + high) << 1) | is_back
+    order = np.argsort(keys).astype(np.int64)
+    keys = keys[order]
+    is_new = np.ones(len(keys), dtype=bool)
+    is_new[1:] = (keys[1:] >> 1) != (keys[:-1] >> 1)
+    first = np.flatnonzero(is_new)
     counts = np.diff(np.append(first, len(keys)))
-    forwards = np.add.reduceat((keys & 1) == 0, first, dtype=np.int64)
-    return undirected[first], counts, forwards
+    forwards = np.add.reduceat((keys & 1) == 0, first, dtype=np.int64) if len(keys) else counts
+    return EdgeGroups(order, first, counts, forwards)
 
 
-def _components(edges: NDArray[np.int64], n_points: int) -> tuple[NDArray[np.int64], int]:
-    graph = coo_matrix(
-        (np.ones(len(edges), np.int8), (edges // n_points, edges % n_points)),
-        shape=(n_points, n_points),
-    )
-    n_labels, point_label = connected_components(graph, directed=False)
-    return point_label.astype(np.int64), int(n_labels)
+def face_labels(
+    edges: EdgeGroups, owner: NDArray[np.int64], n_faces: int
+) -> tuple[NDArray[np.int32], int]:
+    """Label triangles that hang together through edges of exactly two triangles.
+
+    ``owner`` is the triangle of each directed edge in ``edges.order``. Labels rise in the order of
+    each component's first triangle.
+    """
+    pairs = edges.first[edges.counts == 2]
+    links = np.stack([owner[pairs], owner[pairs + 1]])
+    graph = coo_matrix((np.ones(links.shape[1], np.int8), links), shape=(n_faces, n_faces))
+    n_labels, labels = connected_components(graph, directed=False)
+    return labels.astype(np.int32), int(n_labels)
 
 
-def _compact(
-    face_label: NDArray[np.int64], n_labels: int
-) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Number the components that have a triangle from 0, in the order of their first point."""
-    is_used = np.zeros(n_labels, dtype=bool)
-    is_used[face_label] = True
-    number = np.cumsum(is_used) - 1
-    return number[face_label].astype(np.int32), is_used
+def parts(triangles: NDArray[np.integer], n_points: int) -> tuple[NDArray[np.int32], int]:
+    """Label the components of (m, 3) triangles, as `Topology.labels`; and their number."""
+    start, end = directed_edges(triangles)
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    edges = edge_groups(low, high, start > end, max(n_points, 1))
+    return face_labels(edges, edges.order // 3, len(triangles))
 
 
 def _volumes(

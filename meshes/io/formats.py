@@ -23,6 +23,11 @@ READERS: dict[str, Callable[[Path], list[RawMesh]]] = {
 }
 
 
+def mesh_suffix(path: Path) -> str:
+    """Return the ending that decides the reader; a file named ``.ply`` is a nameless PLY."""
+    return (path.suffix or path.name[path.name.rfind(".") :]).casefold() if "." in path.name else ""
+
+
 def read_meshes(path: Path) -> list[RawMesh]:
     """Read every part of a mesh file, in the file's own frame and unit.
 
@@ -33,7 +38,7 @@ def read_meshes(path: Path) -> list[RawMesh]:
     BadFileError
         The format is not known or the content is not what the format asks for.
     """
-    reader = READERS.get(path.suffix.casefold())
+    reader = READERS.get(mesh_suffix(path))
     if reader is None:
         raise BadFileError(
             f"{path.name} has an unknown format; expected one of {', '.join(sorted(READERS))}"

@@ -1,5 +1,7 @@
 """The body folder: ``body.toml``, ``structures.csv``, ``surfaces/*`` or one npz, ``landmarks.csv``.
 
+An import adds ``findings.csv``, what it repaired (`meshes.packs.findings`).
+
 `read_body_folder` is the only way geometry becomes a `Body`, for the shipped reference body and for
 a stranger's folder alike. A missing field, a wrong hash, a file that is named but absent or present
 but not named is refused whole: there is no half-loaded body.
@@ -19,7 +21,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes import checks
 from meshes.body import Body, Finding, Landmark
 from meshes.catalogue import Structure
 from meshes.errors import BadFileError, MissingFileError
@@ -27,7 +28,9 @@ from meshes.frames import WORLD, to_world
 from meshes.io.npz import read_npz, write_npz
 from meshes.io.ply import write_ply
 from meshes.packs import tables
+from meshes.packs.findings import FINDINGS_FILE, is_stored, read_findings, write_findings
 from meshes.packs.tables import Header, StructureRow
+from meshes.packs.verdicts import verdicts
 from meshes.surface import Surface
 
 SURFACE_FOLDER = "surfaces"
@@ -91,14 +94,10 @@ def read_body_folder(path: Path | str, strict: bool = True) -> Body:
             f"{folder}: content hash is {found[:12]}…, body.toml says "
             f"{header.content_hash[:12]}…; the folder was changed: fetch or export it again"
         )
-    verdicts = checks.check_structures(structures.values())
-    structures = {
-        key: replace(structure, closed=verdicts[key].closed)
-        for key, structure in structures.items()
-    }
-    findings = [f for verdict in verdicts.values() for f in verdict.findings]
-    findings += _claim_findings(rows, structures)
-    findings += checks.check_whole_body(structures)
+    closed, checked = verdicts(found, structures)
+    structures = {key: replace(s, closed=closed[key]) for key, s in structures.items()}
+    findings = read_findings(folder / FINDINGS_FILE, structures)
+    findings += checked + _claim_findings(rows, structures)
     if not header.content_hash:
         findings.append(Finding("", "hash", "body.toml has no content hash", "info"))
     body = Body(
@@ -252,6 +251,8 @@ def write_body_folder(
         (made / "landmarks.csv").write_text(
             tables.write_landmarks(body.landmarks.values()), encoding="utf-8"
         )
+        if any(map(is_stored, body.findings)):
+            (made / FINDINGS_FILE).write_text(write_findings(body.findings), encoding="utf-8")
         if target.is_dir() and any(target.iterdir()):
             shutil.move(target, Path(scratch) / "old")
         elif target.is_dir():

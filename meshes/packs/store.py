@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-
-import platformdirs
 
 from meshes.body import Body
 from meshes.errors import UnknownBodyError
+from meshes.packs.places import bodies_dir, cache_dir, home_dir
 from meshes.packs.schema import read_body_folder
 from meshes.packs.tables import check_body_id
 
+__all__ = [
+    "REFERENCE", "bodies_dir", "body_folder", "cache_dir", "find_body", "home_dir", "list_bodies",
+    "open_body", "reference_dir",
+]  # fmt: skip
+
 REFERENCE = "reference"
 _REFERENCE_VARIANTS = ("M1",)
-
-
-def home_dir() -> Path:
-    """The user's data folder; ``NEEDLEWISE_HOME`` overrides it. Nothing is created."""
-    override = os.environ.get("NEEDLEWISE_HOME")
-    return Path(override) if override else Path(platformdirs.user_data_dir("needlewise", False))
-
-
-def cache_dir() -> Path:
-    """Where recomputable files go: below ``NEEDLEWISE_HOME`` if that is set."""
-    override = os.environ.get("NEEDLEWISE_HOME")
-    if override:
-        return Path(override) / "cache"
-    return Path(platformdirs.user_cache_dir("needlewise", False))
-
-
-def bodies_dir() -> Path:
-    """Where imported and installed bodies are kept, one folder per id."""
-    return home_dir() / "bodies"
 
 
 def reference_dir() -> Path:

@@ -193,7 +193,7 @@ def read_structure_rows(path: Path) -> list[StructureRow]:
     """
     rows = []
     seen: set[str] = set()
-    for line, cells in _read_csv(path, ("id", "name", "side", "system", "file")):
+    for line, cells in read_csv(path, ("id", "name", "side", "system", "file")):
         where = f"{path.name} line {line}"
         row = _structure_row(where, cells)
         if row.id in seen:
@@ -251,7 +251,7 @@ def write_structure_rows(structures: Iterable[tuple[Structure, str]]) -> str:
         ]
         for s, file in structures
     ]  # fmt: skip
-    return _csv_text(STRUCTURE_COLUMNS, rows)
+    return csv_text(STRUCTURE_COLUMNS, rows)
 
 
 def read_landmarks(path: Path, frame: AssetFrame) -> dict[str, Landmark]:
@@ -260,7 +260,7 @@ def read_landmarks(path: Path, frame: AssetFrame) -> dict[str, Landmark]:
         return {}
     matrix = frame.world_from_asset
     found: dict[str, Landmark] = {}
-    for line, cells in _read_csv(path, ("id", "x", "y", "z")):
+    for line, cells in read_csv(path, ("id", "x", "y", "z")):
         try:
             point = np.array([float(cells[axis]) for axis in "xyz"])
         except ValueError:
@@ -280,7 +280,7 @@ def read_landmarks(path: Path, frame: AssetFrame) -> dict[str, Landmark]:
 
 def write_landmarks(landmarks: Iterable[Landmark]) -> str:
     """Return the text of ``landmarks.csv``; numbers are written so that they read back exactly."""
-    return _csv_text(
+    return csv_text(
         LANDMARK_COLUMNS,
         [
             [m.id, m.name, *(repr(float(value)) for value in m.point), m.rule, m.source]
@@ -289,7 +289,8 @@ def write_landmarks(landmarks: Iterable[Landmark]) -> str:
     )
 
 
-def _read_csv(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+def read_csv(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """Read a table as (line number, cells by column), cells stripped; or say what is wrong."""
     reader = csv.DictReader(io.StringIO(_read_text(path)), strict=True)
     try:
         names = list(reader.fieldnames or [])
@@ -319,7 +320,8 @@ def _read_text(path: Path) -> str:
         raise BadFileError(f"{path.name} is not UTF-8 text (byte {error.start})") from error
 
 
-def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as text, header first, lines ended by a newline."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)

@@ -1,0 +1,235 @@
+"""From a foreign mesh to structures: frame, side, system, and the declared repairs, each a finding.
+
+Order: bring to the world, drop what is no triangle, weld if that closes anything, part into sides,
+turn outwards, close planar ends. Skin that is a shell gives its outer layer; one mesh that holds
+both pleurae as walls gives four surfaces. The source's files are only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from meshes import labels, repair
+from meshes.body import Finding
+from meshes.catalogue import Structure
+from meshes.errors import BadFileError, EmptySurfaceError
+from meshes.frames import asset_frame, to_world
+from meshes.importers.records import Origin, Part
+from meshes.outer_layer import outer_layer
+from meshes.surface import Surface, SurfaceKind
+from meshes.topology import topology
+
+SHELL_MM = 8.0
+"""Skin whose volume is less than this times half its area is a wall with two faces. Convention."""
+
+REPAIR = "repair: "
+IMPORT = "import: "
+"""Prefixes of the findings an import leaves for good; those of the checks are found anew."""
+
+
+@dataclass
+class Made:
+    """What came of the parts so far."""
+
+    structures: dict[str, Structure] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    n_unnamed: int = 0
+
+    def note(self, structure: str, check: str, message: str, severity: str = "info") -> None:
+        """Add a finding."""
+        self.findings.append(Finding(structure, check, message, severity))
+
+
+def add_part(made: Made, part: Part, origin: Origin) -> None:
+    """Turn one part into one structure or more.
+
+    Raises
+    ------
+    BadFileError
+        Neither the user nor the format says frame and unit, or nothing of the mesh is usable.
+    """
+    surface = _world_surface(part, origin)
+    label = labels.read_label(part.name)
+    system = labels.system_of(part.name, part.system)
+    surface = Surface(surface.points, surface.triangles, labels.kind_of(part.name, system))
+    if not any(map(str.isalpha, part.name)):
+        made.n_unnamed += 1
+        label = labels.Label(f"unnamed {system} {made.n_unnamed}", "")
+    try:
+        if system == "skin":
+            _add_skin(made, part, origin, label, surface)
+        elif system == "pleura" and _add_pleurae(made, part, origin, surface):
+            return
+        else:
+            _add_plain(made, part, origin, label, system, surface)
+    except EmptySurfaceError as error:
+        raise BadFileError(f"{part.file}: {error}") from error
+
+
+def _world_surface(part: Part, origin: Origin) -> Surface:
+    units, frame = origin.units or part.mesh.units, origin.frame or part.mesh.frame
+    missing = [f"--{what}" for what, value in (("units", units), ("frame", frame)) if not value]
+    if missing:
+        raise BadFileError(
+            f"{part.file} does not say its {' and '.join(m[2:] for m in missing)}; state "
+            f"{' and '.join(missing)} (for example --units mm --frame LPS)"
+        )
+    matrix = asset_frame(frame, units).world_from_asset
+    return Surface.of(*to_world(part.mesh.points, part.mesh.triangles, matrix))
+
+
+def _add_plain(
+    made: Made, part: Part, origin: Origin, label: labels.Label, system: str, surface: Surface
+) -> None:
+    did: list[tuple[str, str]] = []
+    surface = _tidy(surface, did)
+    stated = part.side or label.side
+    halves = None if stated in ("left", "right") else repair.split_sides(surface)
+    if halves:
+        for side, half in zip(("left", "right"), halves, strict=True):
+            own = list(did)
+            half = _close(half, own)
+            key = _put(made, part, origin, label.base, side, system, half, own)
+            made.note(key, IMPORT + "sides", f"{part.file} holds both sides; this is the {side}")
+        return
+    surface = _close(surface, did)
+    side = part.side if part.side in ("left", "right") else _side_of(surface, label.side)
+    _put(made, part, origin, label.base, side, system, surface, did)
+
+
+def _tidy(surface: Surface, did: list[tuple[str, str]]) -> Surface:
+    surface = _apply(repair.drop_degenerate, "drop degenerate", surface, did)
+    surface = _apply(repair.drop_specks, "drop specks", surface, did)
+    before = topology(surface.points, surface.triangles)
+    if before.n_boundary:
+        welded = repair.weld(surface)
+        after = topology(welded.surface.points, welded.surface.triangles)
+        if after.n_boundary < before.n_boundary and after.n_shared <= before.n_shared:
+            did.append(("weld", welded.did))
+            surface = welded.surface
+    return surface
+
+
+def _close(surface: Surface, did: list[tuple[str, str]]) -> Surface:
+    if surface.kind is SurfaceKind.SHEET:
+        return surface
+    surface = _apply(repair.orient, "orient", surface, did)
+    return _apply(repair.cap, "cap", surface, did)
+
+
+def _apply(
+    step: Callable[[Surface], repair.Repair],
+    name: str,
+    surface: Surface,
+    did: list[tuple[str, str]],
+) -> Surface:
+    result = step(surface)
+    if result.did:
+        did.append((name, result.did))
+    return result.surface
+
+
+def _side_of(surface: Surface, named: str = "") -> str:
+    """Return the side of a structure whose table says none.
+
+    One side if all of it lies there, or if its name says so and its middle agrees: the right
+    ventricle lies left of the midline and is ``mid``.
+    """
+    low, high = surface.bounds[:, 0]
+    if low > 0.0 or (named == "left" and low + high > 0.0):
+        return "left"
+    return "right" if high < 0.0 or (named == "right" and low + high < 0.0) else "mid"
+
+
+def _add_skin(
+    made: Made, part: Part, origin: Origin, label: labels.Label, surface: Surface
+) -> None:
+    did: list[tuple[str, str]] = []
+    facts = topology(surface.points, surface.triangles)
+    corners = surface.points[surface.triangles]
+    area = 0.5 * np.linalg.norm(
+        np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
+    )
+    if abs(float(facts.volumes_mm3.sum())) < SHELL_MM * 0.5 * float(area.sum()):
+        surface = _apply(outer_layer, "outer layer", surface, did)
+    else:
+        surface = _close(_tidy(surface, did), did)
+    _put(made, part, origin, label.base, "mid", "skin", surface, did)
+
+
+def _add_pleurae(made: Made, part: Part, origin: Origin, surface: Surface) -> bool:
+    """Part a mesh of both pleurae as walls; False if it is none.
+
+    Per side two walls, parietal around visceral, each with an outer (positive volume) and an inner
+    face. The outer faces are the surfaces a needle meets first; the inner ones are left out.
+    """
+    outer: dict[str, list[Surface]] = {"left": [], "right": []}
+    n_inner = 0
+    for shell, volume in repair.shells(surface):
+        side = _side_of(shell)
+        if side == "mid":
+            return False
+        if volume > 0:
+            outer[side].append(shell)
+        else:
+            n_inner += 1
+    if [len(outer[side]) for side in outer] != [2, 2]:
+        return False
+    for layer, what in enumerate(("parietal pleura", "visceral pleura")):
+        for side in ("left", "right"):
+            key = _put(made, part, origin, what, side, "pleura", outer[side][layer], [])
+            made.note(
+                key,
+                IMPORT + "pleura",
+                f"{part.file} holds {2 * 2 + n_inner} shells; this is the outer face of the {side} "
+                f"{what}, told by its volume; inner faces are left out",
+            )
+    return True
+
+
+def _put(
+    made: Made,
+    part: Part,
+    origin: Origin,
+    base: str,
+    side: str,
+    system: str,
+    surface: Surface,
+    did: list[tuple[str, str]],
+) -> str:
+    """Add one structure under an id of its own, with its findings; return the id."""
+    wanted = labels.structure_id(base, side)
+    key, n = wanted, 1
+    while key in made.structures:
+        n += 1
+        key = f"{wanted}_{n}"
+    clean = base.replace("_", " ").strip()
+    name = clean[:1].upper() + clean[1:]
+    if side in ("left", "right") and side not in labels.plain(name).split():
+        name = f"{name} ({side})"
+    is_whole = labels.plain(part.name) in (labels.plain(name), labels.plain(base))
+    made.structures[key] = Structure(
+        id=key, name=name, side=side, system=system, surface=surface,
+        layer=labels.layer_of(base, system), latin=part.latin, synonyms=part.synonyms,
+        fma=part.fma if is_whole or part.side in ("left", "right") else "",
+        closed=False, source=origin.source, asset_id=part.asset_id,
+    )  # fmt: skip
+    for check, message in did:
+        made.note(key, REPAIR + check, f"{key}: {message}")
+    if n > 1:
+        made.note(key, IMPORT + "name", f"{part.file}: the id {wanted} was taken; this is {key}")
+    if not any(map(str.isalpha, part.name)):
+        made.note(
+            key, IMPORT + "name", f"{part.file} is named {part.name!r}; it is listed as {name}",
+            "warning",
+        )  # fmt: skip
+    if labels.plain(part.name) in origin.doubtful:
+        made.note(
+            key, IMPORT + "name", f"{key}: its shape is not what {part.name!r} names", "warning"
+        )
+    if system == "other" and not part.system:
+        made.note(key, IMPORT + "system", f"{key}: its name says no system; listed as other")
+    return key
