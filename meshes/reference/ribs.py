@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.reference.curves import Path, Points, framed, profile, through, unit
-from meshes.reference.grid import Field, Grid
+from meshes.reference.grid import Field, Grid, blend, blend_cut
+from meshes.reference.shapes import ellipsoid
 from meshes.reference.spine import Vertebra
-from meshes.reference.sweep import sweep, swept_box
+from meshes.reference.sweep import stamp, sweep, swept_box
 from meshes.reference.tables import read_table
 
 
@@ -84,6 +85,25 @@ def rib(number: int, spine: dict[str, Vertebra]) -> Bar:
         height = height * t["section"]["last"][0] * taper
         thick = thick * t["section"]["last"][1] * taper
     return Bar(path, thick, height, t["section"]["corner"])
+
+
+def rib_field(number: int, bar: Bar, grid: Grid) -> Field:
+    """Field of a rib with its tubercle and its costal groove (ribs 2-11)."""
+    t = read_table("ribs")["relief"]
+    out = bar.field(grid)
+    u, path = bar.path.u, bar.path
+    if number <= 10:
+        at = int(np.searchsorted(u, t["tubercle_at"]))
+        rear = path.points[at] + (0.0, bar.half_thickness[at] * 0.8, -bar.half_height[at] * 0.35)
+        out = blend(out, ellipsoid(grid.axes(), rear, t["tubercle"]), 3.5)
+    if number in (1, 12):
+        return out
+    down = np.where(path.binormal[:, 2:] > 0, -1.0, 1.0) * path.binormal
+    line = path.points + down * (bar.half_height - t["groove_above_edge"])[:, None]
+    line = line - path.normal * (bar.half_thickness + t["groove_off"])[:, None]
+    keep = (u > t["groove"][0]) & (u < t["groove"][1])
+    size = t["groove_radius"] * np.interp(u[keep], [t["groove"][0], 0.25, 0.6, t["groove"][1]], [0.5, 1, 1, 0.4])
+    return blend_cut(out, -stamp(grid, line[keep], size, 4.0), 1.4)
 
 
 def sternum_line() -> Points:
