@@ -26,6 +26,8 @@ class Fact:
     ``distance``: axis to surface, 0 if it touches. ``clearance``: minus the radius, or minus the
     depth of penetration and the radius. ``contact``: first depth on the searched line, or None.
     ``inside``: the entry point lies inside a closed surface. ``is_breach``: touching counts.
+    ``limit``: first depth where the axis comes within margin and radius, or None, as a pair: a
+    tangent line decides in the last bit, so reach is taken 1e-9 mm less, then 1e-7 mm more.
     """
 
     distance: float
@@ -33,6 +35,7 @@ class Fact:
     contact: float | None
     inside: bool
     is_breach: bool
+    limit: tuple[float | None, float | None] = (None, None)
 
 
 def is_closed(triangles) -> bool:
@@ -227,16 +230,16 @@ def first_reach(entry, direction, length, corners, reach) -> float | None:
     keep = np.flatnonzero(distance <= reach)
     if not len(keep):
         return None
-    high, low = t[keep].copy(), np.zeros(len(keep))
-    at_start = point_triangles(np.broadcast_to(p, (len(keep), 3)), corners[keep])[0]
-    high[at_start <= reach] = 0.0
-    for _ in range(100):
+    corners, high, low = corners[keep], t[keep].copy(), np.zeros(len(keep))
+    at_start = point_triangles(np.broadcast_to(p, (len(keep), 3)), corners)[0]
+    if (at_start <= reach).any():
+        return 0.0
+    for _ in range(60):
         middle = 0.5 * (low + high)
-        x = p + middle[:, None] * d
-        within = point_triangles(x, corners[keep])[0] <= reach
+        within = point_triangles(p + middle[:, None] * d, corners)[0] <= reach
         high, low = np.where(within, middle, high), np.where(within, low, middle)
-        if (high - low).max() < 1e-11:
-            break
+        first = low <= high.min()  # the others are reached later for certain
+        corners, high, low = corners[first], high[first], low[first]
     return float(high.min())
 
 
@@ -245,60 +248,67 @@ def first_reach(entry, direction, length, corners, reach) -> float | None:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Surfaces with their names, gathered for brute force."""
+    """Surfaces with their names, gathered for brute force; ``bounds`` (k, 2, 3)."""
 
     ids: tuple[str, ...]
     soup: Soup
     closed: tuple[bool, ...]
+    bounds: np.ndarray
 
     @classmethod
     def of(cls, surfaces) -> Scene:
         """Gather a mapping of id to `Surface`."""
+        soup = Soup.of(list(surfaces.values()))
+        flat = [soup.corners[soup.part(k)].reshape(-1, 3) for k in range(len(surfaces))]
         return cls(
             tuple(surfaces),
-            Soup.of(list(surfaces.values())),
+            soup,
             tuple(is_closed(s.triangles) for s in surfaces.values()),
+            np.array([[f.min(axis=0), f.max(axis=0)] for f in flat]),
         )
 
     def corners(self, k):
         """Triangles (n, 3, 3) of surface k."""
         return self.soup.corners[self.soup.part(k)]
 
-    def reachable(self, k, p, d, length, reach):
-        """The triangles of surface k that can lie within ``reach`` of the line."""
-        part = self.soup.part(k)
-        centroid, radius = self.soup.centroids[:, part].T, self.soup.radii[part]
-        t = np.clip((centroid - p) @ d, 0, length)
-        far = np.linalg.norm(centroid - (p + t[:, None] * d), axis=1)
-        return self.soup.corners[part][far - radius <= reach]
+    def near_line(self, p, d, length, reach):
+        """Per surface, its triangles that can lie within ``reach`` of the line; empty ones out."""
+        gap = self.soup.centroid_distances(p, d, length) - self.soup.radii
+        chosen = np.flatnonzero(gap <= reach)
+        owners = np.searchsorted(self.soup.starts, chosen, side="right") - 1
+        cuts = np.flatnonzero(np.diff(owners)) + 1
+        groups = np.split(chosen, cuts) if len(chosen) else []
+        return {int(owners[np.searchsorted(chosen, g[0])]): self.soup.corners[g] for g in groups}
 
 
-def facts(scene: Scene, needle, searched_length) -> dict[str, Fact]:
+def facts(scene: Scene, needle, searched_length, margin=0.0) -> dict[str, Fact]:
     """What is true of a needle and every surface of a scene.
 
-    ``searched_length``: how far along the line, from the entry point, a first contact is sought.
+    ``searched_length``: how far along the line, from the entry point, contact and limit are sought.
     """
     p, d = needle.entry, needle.direction
+    reach = margin + needle.radius
+    length = max(searched_length, needle.depth)
     distances, _, _ = nearest(scene.soup, p, d, needle.depth)
+    touching, within = (scene.near_line(p, d, length, r) for r in (NEAR, reach + 2e-7))
+    held = ((scene.bounds[:, 0] <= p) & (p <= scene.bounds[:, 1])).all(axis=1)
     found = {}
     for k, name in enumerate(scene.ids):
-        line = scene.reachable(k, p, d, max(searched_length, needle.depth), NEAR)
-        contacts = contact_depths(p, d, searched_length, line) if len(line) else []
+        contacts = contact_depths(p, d, length, touching[k]) if k in touching else []
         depths = [t for t in contacts if t <= needle.depth]
-        if searched_length < needle.depth and len(line):
-            depths = contact_depths(p, d, needle.depth, line)
-        corners = scene.corners(k)
-        inside = scene.closed[k] and _may_be_inside(p, corners) and is_inside(p, corners)
+        inside = bool(scene.closed[k] and held[k] and is_inside(p, scene.corners(k)))
         distance = 0.0 if depths else float(distances[k])
         inner = 0.0
         if scene.closed[k] and (depths or inside):
-            inner = deepest(p, d, needle.depth, corners, depths)
+            inner = deepest(p, d, needle.depth, scene.corners(k), depths)
         clearance = float(-inner if depths or inside else distance) - needle.radius
-        breach = bool(depths) or inside or distance <= needle.radius
-        found[name] = Fact(distance, clearance, contacts[0] if contacts else None, inside, breach)
+        limit = (None, None)
+        if inside:
+            limit = (0.0, 0.0)
+        elif k in within:
+            limit = tuple(first_reach(p, d, length, within[k], reach + e) for e in (-1e-9, 1e-7))
+        found[name] = Fact(
+            distance, clearance, contacts[0] if contacts else None, inside,
+            bool(depths) or inside or distance <= needle.radius, limit,
+        )  # fmt: skip
     return found
-
-
-def _may_be_inside(point, corners) -> bool:
-    flat = corners.reshape(-1, 3)
-    return bool((flat.min(axis=0) <= point).all() and (point <= flat.max(axis=0)).all())
