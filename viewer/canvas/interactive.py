@@ -45,6 +45,9 @@ class Viewport(QVTKRenderWindowInteractor):
     drawn = Signal(float)
     """After each picture: its cost in ms."""
 
+    resized = Signal()
+    """The picture has another size, or is about to be shown for the first time."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._Iren.Enable()  # a disabled interactor draws nothing, silently
@@ -67,6 +70,7 @@ class Viewport(QVTKRenderWindowInteractor):
         """Follow the widget."""
         super().resizeGL(width, height)
         self._apply_size()
+        self.resized.emit()
 
     def _apply_size(self) -> None:
         window = self._RenderWindow
@@ -166,6 +170,7 @@ class InteractiveCanvas(StageVerbs):
         self._stage = self.widget.stage
         self.widget.pointer = self._on_pointer
         self.widget.drawn.connect(self._on_drawn)
+        self.widget.resized.connect(lambda: self.on_camera())
         self.handler: Callable[[Pointer], bool] = lambda _: False
         self.on_camera: Callable[[], None] = lambda: None
         self._drag: Pointer | None = None

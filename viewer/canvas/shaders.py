@@ -14,6 +14,11 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkUniforms
 from viewer.canvas.protocol import Color, Finish
 
 _HOOK = "//VTK::Light::Impl"
+_FIRST = "//VTK::Color::Impl"
+_GHOST = """
+  if (max(mod(floor(gl_FragCoord.x), 2.0), mod(floor(gl_FragCoord.y), 2.0)) < 0.5) discard;
+  //VTK::Color::Impl
+"""
 _SHADE = """
   vec3 nrm = normalize(normalVCVSOutput);
   float key = max((dot(nrm, vec3(-0.37, 0.53, 0.76)) + 0.22) / 1.22, 0.0);
@@ -45,12 +50,18 @@ _GLASS = f"""
 """
 
 
-def apply(actor: vtkActor, finish: Finish) -> None:
-    """Give an actor the shader of its finish; once, when it is made."""
+def apply(actor: vtkActor, finish: Finish, ghost: bool = False) -> None:
+    """Give an actor the shader of its finish; once, when it is made.
+
+    A ghost leaves out every fourth pixel: a little paler over what hides it, unchanged over itself.
+    """
+    shader = actor.GetShaderProperty()
+    if ghost:
+        shader.AddFragmentShaderReplacement(_FIRST, True, _GHOST, False)
     if finish == "flat":
         return
     code = _GLASS if finish == "glass" else _SOLID
-    actor.GetShaderProperty().AddFragmentShaderReplacement(_HOOK, True, code, False)
+    shader.AddFragmentShaderReplacement(_HOOK, True, code, False)
     _uniforms(actor).SetUniformf("shine", 0.20 if finish == "sheen" else 0.05)
 
 

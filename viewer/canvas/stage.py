@@ -8,7 +8,7 @@ and independent of how many triangles the body has (`Keeper`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  registers the drawing back end
@@ -37,7 +37,7 @@ _DEFAULT_POSE = CameraPose((0.0, 0.0, 0.0), 0.0, 0.0, 1000.0)
 
 @dataclass
 class _Item:
-    """One shown shape: the solid actor and, on the needle level, its faint copy."""
+    """One shown shape: the solid actor and, on the needle level, its ghost."""
 
     shape: Triangles | Segments
     look: Look
@@ -106,7 +106,8 @@ class Stage:
         mapper.SetColorModeToDirectScalars()
         actor = vtkActor()
         actor.SetMapper(mapper)
-        shaders.apply(actor, look.finish)
+        ghost = look.level == "needle" and renderer is self._front
+        shaders.apply(actor, look.finish, ghost)
         self._air.join(actor, renderer is not self._front)
         renderer.AddActor(actor)
         return actor
@@ -115,9 +116,8 @@ class Stage:
         """Change how a shape looks."""
         item = self._items[key]
         item.look = look
-        for position, actor in enumerate(item.actors):
-            faint = look.level == "needle" and position == 1
-            self._style(actor, replace(look, opacity=look.opacity * 0.32) if faint else look)
+        for actor in item.actors:
+            self._style(actor, look)
         self._touch(look.level)
         if look.level == "body":
             self._moving_copy.touch()

@@ -14,7 +14,7 @@ from viewer.i18n.text import tr
 from viewer.scene import colors
 from viewer.scene.colors import SceneColors
 from viewer.scene.screen import Screen
-from viewer.scene.shapes import Mesh, dashes
+from viewer.scene.shapes import Spindle, dashes
 from zones.assessment import NeedleAssessment, ZoneResult
 
 LINE, LABEL = "closest/line", "closest/label"
@@ -51,13 +51,12 @@ class ClosestPresenter:
         color = colors.of_verdict(zone.verdict)
         start, stop = np.asarray(zone.on_axis), np.asarray(zone.nearest)
         px = screen.mm_per_pixel(stop)
-        mesh = Mesh()
         gap = float(np.linalg.norm(stop - start))
+        mesh = Spindle(start, stop - start if gap > 1e-9 else (0.0, 0.0, 1.0))
         for low, high in dashes(0.0, gap, 5 * px, 3 * px):
-            ends = [start + (stop - start) * share / gap for share in (low, high)]
-            mesh.tube(ends, 0.8 * px, self.theme.text, sides=8)
-            mesh.tube_rim(ends[0], ends[1], 0.8 * px, 0.9 * px, self.theme.plate, sides=8)
-        mesh.ball(stop, 3.2 * px, color, px)
+            mesh.tube(low, high, 0.8 * px, self.theme.text)
+            mesh.rim(low, high, 0.8 * px, 0.9 * px, self.theme.plate)
+        mesh.ball(gap, 3.2 * px, color, px)
         self._canvas.show(LINE, mesh.triangles(), Look(level="front", finish="matte"))
         self._write(zone, screen)
         self._shown = True

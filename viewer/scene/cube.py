@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from viewer.canvas.protocol import Canvas, Color, Look
+from viewer.canvas.protocol import Canvas, Color, Look, Triangles
 from viewer.scene.colors import SceneColors, mixed
 from viewer.scene.screen import Screen
-from viewer.scene.shapes import Mesh
+from viewer.scene.shapes import Spindle, joined
 
 KEY = "cube"
 _HALF_PX, _FROM_LEFT_PX, _FROM_BOTTOM_PX = 21.0, 58.0, 62.0
@@ -53,7 +53,7 @@ class OrientationCube:
         if self._made != self.theme:
             self._made = self.theme
             mesh = _cube(mixed(self.theme.plate, self.theme.bottom, 0.12), self.theme.text)
-            self._canvas.show(KEY, mesh.triangles(), Look(level="front", finish="matte"))
+            self._canvas.show(KEY, mesh, Look(level="front", finish="matte"))
         self._canvas.move(KEY, cube_matrix(screen))
 
     def face_at(self, pixel: ArrayLike, screen: Screen) -> str:
@@ -100,28 +100,30 @@ def _rotation(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[n
     return np.eye(3) + k + k @ k / (1.0 + float(one @ other))
 
 
-def _cube(face: Color, ink: Color) -> Mesh:
-    mesh = Mesh()
+def _cube(face: Color, ink: Color) -> Triangles:
+    parts = []
     bevel = 0.84
     for letter, normal, up in FACES.values():
         n, u = np.asarray(normal, dtype=np.float64), np.asarray(up, dtype=np.float64)
         r = np.cross(u, n)
         corners = np.array([n + bevel * (sx * r + sy * u)
                             for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))])  # fmt: skip
-        mesh.add(corners, np.tile(n, (4, 1)), [[0, 1, 2], [0, 2, 3]], face)
+        parts.append(_flat(corners, [[0, 1, 2], [0, 2, 3]], n, face))
         for stroke in _STROKES[letter]:
             path = np.array([n + 1.05 * (x * r + y * u) for x, y in stroke])
             for a, b in zip(path, path[1:], strict=False):
-                mesh.tube([a, b], 0.085, ink, sides=6)
-            for joint in path:
-                mesh.ball(joint, 0.085, ink)
-    _bevels(mesh, bevel, mixed(face, ink, 0.3))
-    return mesh
+                line = Spindle(a, b - a)
+                length = float(np.linalg.norm(b - a))
+                line.tube(0.0, length, 0.085, ink)
+                line.ball(0.0, 0.085, ink)
+                line.ball(length, 0.085, ink)
+                parts.append(line.triangles())
+    return joined([*parts, *_bevels(bevel, mixed(face, ink, 0.3))])
 
 
-def _bevels(mesh: Mesh, bevel: float, color: Color) -> None:
+def _bevels(bevel: float, color: Color) -> list[Triangles]:
     """Slanted strips along the twelve edges and triangles at the eight corners."""
-    axes = np.eye(3)
+    axes, parts = np.eye(3), []
     for i in range(3):
         j, k = (i + 1) % 3, (i + 2) % 3
         for sj in (-1, 1):
@@ -129,21 +131,27 @@ def _bevels(mesh: Mesh, bevel: float, color: Color) -> None:
                 a, b = sj * axes[j] + sk * bevel * axes[k], sk * axes[k] + sj * bevel * axes[j]
                 along = bevel * axes[i]
                 quad = np.array([a - along, b - along, b + along, a + along])
-                _flat(mesh, quad, [[0, 1, 2], [0, 2, 3]], sj * axes[j] + sk * axes[k], color)
-    for sx in (-1, 1):
-        for sy in (-1, 1):
-            for sz in (-1, 1):
-                s = np.array([sx, sy, sz], dtype=np.float64)
-                tri = np.array([s * np.where(np.arange(3) == m, 1.0, bevel) for m in range(3)])
-                _flat(mesh, tri, [[0, 1, 2]], s, color)
+                out = sj * axes[j] + sk * axes[k]
+                parts.append(_flat(quad, [[0, 1, 2], [0, 2, 3]], out, color))
+    for corner in np.array(np.meshgrid(*[(-1.0, 1.0)] * 3)).reshape(3, -1).T:
+        tri = np.array([corner * np.where(np.arange(3) == m, 1.0, bevel) for m in range(3)])
+        parts.append(_flat(tri, [[0, 1, 2]], corner, color))
+    return parts
 
 
 def _flat(
-    mesh: Mesh, points: NDArray[np.float64], faces: list[list[int]], out: ArrayLike, color: Color
-) -> None:
+    points: NDArray[np.float64], faces: list[list[int]], out: ArrayLike, color: Color
+) -> Triangles:
+    """A flat face seen from the side of ``out``."""
     n = np.asarray(out, dtype=np.float64)
     n = n / np.linalg.norm(n)
     first = points[np.array(faces[0])]
     if np.cross(first[1] - first[0], first[2] - first[0]) @ n < 0:
         faces = [face[::-1] for face in faces]
-    mesh.add(points, np.tile(n, (len(points), 1)), faces, color)
+    count = len(points)
+    return Triangles(
+        points.astype(np.float32),
+        np.array(faces, dtype=np.int32),
+        np.tile(n, (count, 1)).astype(np.float32),
+        np.tile(np.rint(np.array(color) * 255), (count, 1)).astype(np.uint8),
+    )

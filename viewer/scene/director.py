@@ -134,6 +134,8 @@ class SceneDirector:
 
     def camera_moved(self) -> None:
         """The pose or the size of the canvas changed: what keeps its size follows."""
+        if not self._stops:
+            return
         self._view.camera = self.canvas.camera
         screen = self.screen
         self._marks.show(screen)
@@ -142,6 +144,8 @@ class SceneDirector:
 
     def refresh(self, screen: Screen | None = None) -> None:
         """Draw needles and closest approach as the session has them now."""
+        if not self._stops:
+            return
         seen = screen or self.screen
         result = self.session.results.get(ASSESSMENT)
         assessment = result.value if result is not None else None
@@ -162,8 +166,9 @@ class SceneDirector:
         self._theme = theme
         for part in (self.needles, self._closest, self._marks, self.cube, self.hover):
             part.theme = theme
-        self.canvas.background(theme.bottom, theme.top)
-        self.camera_moved()
+        if self._stops:
+            self.canvas.background(theme.bottom, theme.top)
+            self.camera_moved()
 
     def go_to_view(self, name: str) -> None:
         """Show a standard view of the trunk."""

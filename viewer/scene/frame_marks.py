@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from viewer.canvas import camera
-from viewer.canvas.protocol import Canvas, Look, TextLook
+from viewer.canvas.protocol import Canvas, Look, Segments, TextLook
 from viewer.i18n.text import tr
 from viewer.scene.colors import SceneColors
 from viewer.scene.screen import Screen
-from viewer.scene.shapes import Mesh
 
 BAR = "frame/bar"
 _STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -71,17 +72,13 @@ class FrameMarks:
         px = screen.mm_per_pixel()
         right, y = screen.width - 22.0, screen.height - 26.0
         left = right - mm / px
-        lift = 0.0
-        mesh = Mesh()
-        ends = [screen.world((x, y), lift) for x in (left, right)]
-        mesh.tube(ends, 0.9 * px, self.theme.text, sides=6)
-        for x in (left, right):
-            mesh.tube([screen.world((x, y - 5), lift), screen.world((x, y + 5), lift)],
-                      0.9 * px, self.theme.text, sides=6)  # fmt: skip
-        self._canvas.show(BAR, mesh.triangles(), Look(level="front", finish="flat"))
-        look = TextLook(self.theme.text, 13, anchor=("centre", "bottom"))
+        ends = [(left, y), (right, y), (left, y - 5), (left, y + 5), (right, y - 5), (right, y + 5)]
+        points = np.array([screen.world(end) for end in ends], dtype=np.float32)
+        look = Look(self.theme.text, level="front", finish="flat", width=1.6)
+        self._canvas.show(BAR, Segments(points), look)
+        text = TextLook(self.theme.text, 13, anchor=("centre", "bottom"))
         self._canvas.label("frame/bar_text", tr("{mm} mm", mm=f"{mm:g}"),
-                           screen.fraction(((left + right) / 2, y - 6)), look)  # fmt: skip
+                           screen.fraction(((left + right) / 2, y - 6)), text)  # fmt: skip
 
     def clear(self) -> None:
         """Take the marks off the canvas."""

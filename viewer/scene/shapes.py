@@ -1,12 +1,14 @@
-"""Small drawing shapes: tubes, balls, rings, joined into one mesh with a colour per point.
+"""Small drawing shapes strung on an axis: tubes, balls, rings, one mesh with a colour per point.
 
-Pure arrays, world mm. Everything is closed and wound outward; an outline is the same shape, larger
-and wound inward, so that with hidden back faces only its rim is seen around the shape.
+Pure arrays, world mm. Everything is closed and wound outward; a rim is the same shape, larger and
+wound inward, so that with hidden back faces only its edge is seen around the shape. Built from
+templates in one go, because a needle is made again for every picture of a drag.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,96 +18,105 @@ from viewer.canvas.protocol import Color, Triangles
 Vector = NDArray[np.float64]
 INK: Color = (0.06, 0.08, 0.10)
 PAPER: Color = (0.98, 0.985, 0.99)
+_PAPER_PX, _INK_PX = 1.25, 0.85
 
 
-class Mesh:
-    """A growing mesh: add parts, then take the `Triangles`."""
+@dataclass(frozen=True, eq=False)
+class _Template:
+    """Points and unit normals (n, 3), faces (m, 3), about the third axis."""
 
-    def __init__(self) -> None:
-        self._points: list[Vector] = []
-        self._normals: list[Vector] = []
-        self._faces: list[NDArray[np.int32]] = []
-        self._colors: list[NDArray[np.uint8]] = []
-        self._n = 0
+    points: Vector
+    normals: Vector
+    faces: NDArray[np.int64]
 
-    def add(self, points: Vector, normals: Vector, faces: ArrayLike, colors: ArrayLike) -> None:
-        """Add points (n, 3), unit normals (n, 3), faces (m, 3), colours (3,) or (n, 3) in 0–1."""
-        rgb = np.broadcast_to(np.asarray(colors, dtype=np.float64), (len(points), 3))
-        self._points.append(points)
-        self._normals.append(normals)
-        self._faces.append(np.asarray(faces, dtype=np.int32) + np.int32(self._n))
-        self._colors.append(np.rint(255 * np.clip(rgb, 0, 1)).astype(np.uint8))
-        self._n += len(points)
 
-    def tube(
-        self, centres: ArrayLike, radii: ArrayLike, colors: ArrayLike, sides: int = 14
-    ) -> None:
-        """Add a straight tube through (k, 3) centres with (k,) radii, its ends closed."""
-        c = np.asarray(centres, dtype=np.float64)
-        r = np.broadcast_to(np.asarray(radii, dtype=np.float64), (len(c),))
-        points, normals, faces = _lathe(c, r, sides)
-        rgb = np.broadcast_to(np.asarray(colors, dtype=np.float64), (len(c), 3))
-        rgb = np.concatenate([rgb[:1], rgb, rgb[-1:]])
-        self.add(points, normals, faces, np.repeat(rgb, sides, axis=0))
+_Part = tuple[_Template, Vector, Vector, Color, bool]
+"""Template, scale, shift, colour, whether it is wound inward."""
 
-    def tube_rim(
-        self, start: ArrayLike, stop: ArrayLike, radius: float, width: float,
-        color: Color = INK, sides: int = 14,
-    ) -> None:  # fmt: skip
+
+@dataclass
+class Spindle:
+    """Shapes along the line from ``origin`` in ``direction``; places on it are depths, mm."""
+
+    origin: ArrayLike
+    direction: ArrayLike
+    _parts: list[_Part] = field(default_factory=list)
+
+    def tube(self, low: float, high: float, radius: float, color: Color) -> None:
+        """Add a closed tube between two depths."""
+        self._add("tube", (radius, radius, high - low), low, color)
+
+    def ball(self, depth: float, radius: float, color: Color, px: float = 0.0) -> None:
+        """Add a ball; with ``px``, the size of a pixel in mm, it gets a halo."""
+        self._add("ball", (radius,) * 3, depth, color)
+        if px > 0:
+            for grown, rgb in ((_PAPER_PX, PAPER), (_PAPER_PX + _INK_PX, INK)):
+                self._add("ball", (radius + grown * px,) * 3, depth, rgb, inward=True)
+
+    def halo(self, low: float, high: float, radius: float, px: float) -> None:
+        """Add a bright rim and a thin dark one around a tube: seen on bone and by night."""
+        self.rim(low, high, radius, _PAPER_PX * px, PAPER)
+        self.rim(low, high, radius, (_PAPER_PX + _INK_PX) * px, INK)
+
+    def rim(self, low: float, high: float, radius: float, width: float, color: Color) -> None:
         """Add a rim of ``width`` mm around a tube."""
-        ends = np.array([start, stop], dtype=np.float64)
-        axis = _unit(ends[1] - ends[0])
-        ends += np.outer([-width, width], axis)
-        points, normals, faces = _lathe(ends, np.full(2, radius + width), sides)
-        self.add(points, -normals, faces[:, ::-1], color)
+        scale = (radius + width, radius + width, high - low + 2 * width)
+        self._add("tube", scale, low - width, color, inward=True)
 
-    def halo(self, start: ArrayLike, stop: ArrayLike, radius: float, px: float) -> None:
-        """Add a bright rim and a thin dark one around it: seen on any ground, bone or night."""
-        self.tube_rim(start, stop, radius, 1.25 * px, PAPER)
-        self.tube_rim(start, stop, radius + 1.25 * px, 0.85 * px, INK)
+    def ring(self, depth: float, radius: float, thickness: float, color: Color, rim: float) -> None:
+        """Add a ring about the axis, with a dark rim of ``rim`` mm."""
+        for grown, rgb, inward in ((0.0, color, False), (rim, INK, True)):
+            template = _torus(thickness + grown, radius)
+            self._parts.append((template, np.ones(3), np.array([0, 0, depth]), rgb, inward))
 
-    def ball(self, centre: ArrayLike, radius: float, color: Color, px: float = 0.0) -> None:
-        """Add a ball; with ``px``, the size of a pixel in mm, it gets the same halo."""
-        unit, faces = _BALL
-        c = np.asarray(centre, dtype=np.float64)
-        self.add(c + radius * unit, unit, faces, color)
-        for grown, rgb in ((1.25, PAPER), (2.1, INK)) if px > 0 else ():
-            self.add(c + (radius + grown * px) * unit, -unit, faces[:, ::-1], rgb)
-
-    def ring(
-        self, centre: ArrayLike, axis: ArrayLike, radius: float, thickness: float, color: Color
+    def _add(
+        self, kind: str, scale: Sequence[float], depth: float, color: Color, inward: bool = False
     ) -> None:
-        """Add a torus about ``axis``."""
-        n, m = 40, 10
-        u, v = frame(axis)
-        w = _unit(np.asarray(axis, dtype=np.float64))
-        a = np.linspace(0, 2 * np.pi, n, endpoint=False)
-        b = np.linspace(0, 2 * np.pi, m, endpoint=False)
-        out = np.cos(a)[:, None] * u + np.sin(a)[:, None] * v
-        normals = np.cos(b)[None, :, None] * out[:, None] + np.sin(b)[None, :, None] * w
-        points = np.asarray(centre) + radius * out[:, None] + thickness * normals
-        i, j = np.meshgrid(np.arange(n), np.arange(m), indexing="ij")
-        p, q = (i * m + j).ravel(), (((i + 1) % n) * m + j).ravel()
-        r, s = (((i + 1) % n) * m + (j + 1) % m).ravel(), (i * m + (j + 1) % m).ravel()
-        faces = np.concatenate([np.stack([p, q, r], 1), np.stack([p, r, s], 1)])
-        self.add(points.reshape(-1, 3), normals.reshape(-1, 3), faces, color)
+        shift = np.array([0.0, 0.0, depth])
+        self._parts.append((_TEMPLATES[kind], np.array(scale), shift, color, inward))
 
     def triangles(self) -> Triangles:
         """The mesh as it stands; at least one part must have been added."""
+        points, normals, faces, colors = [], [], [], []
+        start = 0
+        for part, scale, shift, color, inward in self._parts:
+            points.append(part.points * scale + shift)
+            normals.append(-part.normals if inward else part.normals)
+            faces.append((part.faces[:, ::-1] if inward else part.faces) + start)
+            colors.append(np.broadcast_to(np.array(color) * 255.0 + 0.5, part.points.shape))
+            start += len(part.points)
+        turn = np.stack(frame(self.direction))
+        world = np.concatenate(points) @ turn + np.asarray(self.origin, dtype=np.float64)
         return Triangles(
-            np.concatenate(self._points).astype(np.float32),
-            np.concatenate(self._faces),
-            np.concatenate(self._normals).astype(np.float32),
-            np.concatenate(self._colors),
+            world.astype(np.float32),
+            np.concatenate(faces).astype(np.int32),
+            (np.concatenate(normals) @ turn).astype(np.float32),
+            np.concatenate(colors).astype(np.uint8),
         )
 
 
-def frame(axis: ArrayLike) -> tuple[Vector, Vector]:
-    """Two unit vectors that make a right-handed frame with ``axis``."""
-    w = _unit(np.asarray(axis, dtype=np.float64))
-    helper = np.eye(3)[int(np.argmin(np.abs(w)))]
-    u = _unit(np.cross(helper, w))
-    return u, np.cross(w, u)
+def joined(parts: Sequence[Triangles]) -> Triangles:
+    """Several meshes, all with normals and colours, as one."""
+    starts = np.cumsum([0, *(len(p.points) for p in parts[:-1])])
+    return Triangles(
+        np.concatenate([p.points for p in parts]),
+        np.concatenate([p.triangles + np.int32(s) for p, s in zip(parts, starts, strict=True)]),
+        np.concatenate([p.normals for p in parts if p.normals is not None]),
+        np.concatenate([p.colors for p in parts if p.colors is not None]),
+    )
+
+
+def frame(axis: ArrayLike) -> tuple[Vector, Vector, Vector]:
+    """A right-handed frame of unit vectors whose third is along ``axis``."""
+    w = np.asarray(axis, dtype=np.float64)
+    w = w / np.sqrt(w @ w)
+    x, y, z = (float(c) for c in w)
+    # Cross products with the coordinate axis that is least along w, written out: it is quicker.
+    least = min((abs(x), 0), (abs(y), 1), (abs(z), 2))[1]
+    u = np.array([(0.0, -z, y), (z, 0.0, -x), (-y, x, 0.0)][least])
+    u = u / np.sqrt(u @ u)
+    a, b, c = (float(k) for k in u)
+    return u, np.array([y * c - z * b, z * a - x * c, x * b - y * a]), w
 
 
 def dashes(start: float, stop: float, dash: float, gap: float) -> list[tuple[float, float]]:
@@ -118,42 +129,48 @@ def dashes(start: float, stop: float, dash: float, gap: float) -> list[tuple[flo
     return out
 
 
-def _unit(v: Vector) -> Vector:
-    return v / np.linalg.norm(v)
-
-
-def _lathe(c: Vector, r: Vector, sides: int) -> tuple[Vector, Vector, NDArray[np.int32]]:
-    axis = _unit(c[-1] - c[0]) if np.linalg.norm(c[-1] - c[0]) > 0 else np.array([0.0, 0, 1])
-    u, v = frame(axis)
+def _tube_template(sides: int = 14) -> _Template:
     a = np.linspace(0, 2 * np.pi, sides, endpoint=False)
-    out = np.cos(a)[:, None] * u + np.sin(a)[:, None] * v
-    rows: Sequence[Vector] = [c[i] + r[i] * out for i in range(len(c))]
-    points = np.concatenate([rows[0], *rows, rows[-1]])
-    k = len(c)
-    normals = np.concatenate(
-        [np.tile(-axis, (sides, 1)), np.tile(out, (k, 1)), np.tile(axis, (sides, 1))]
-    )
-    i, j = np.meshgrid(np.arange(1, k), np.arange(sides), indexing="ij")
-    p, q = (i * sides + j).ravel(), (i * sides + (j + 1) % sides).ravel()
-    faces = [np.stack([p, q, q + sides], 1), np.stack([p, q + sides, p + sides], 1)]
+    out = np.stack([np.cos(a), np.sin(a), np.zeros(sides)], axis=1)
+    up = np.array([0.0, 0.0, 1.0])
+    points = np.concatenate([out, out, out + up, out + up])
+    ends = np.tile(up, (sides, 1))
+    normals = np.concatenate([-ends, out, out, ends])
+    j = np.arange(sides)
+    p, q = sides + j, sides + (j + 1) % sides
     fan = np.arange(1, sides - 1)
-    zero = np.zeros_like(fan)
-    faces.append(np.stack([zero, fan + 1, fan], 1))
-    last = (k + 1) * sides
-    faces.append(np.stack([zero + last, fan + last, fan + 1 + last], 1))
-    return points, normals, np.concatenate(faces).astype(np.int32)
+    zero, last = np.zeros_like(fan), 3 * sides
+    faces = [
+        np.stack([p, q, q + sides], 1), np.stack([p, q + sides, p + sides], 1),
+        np.stack([zero, fan + 1, fan], 1), np.stack([zero + last, fan + last, fan + 1 + last], 1),
+    ]  # fmt: skip
+    return _Template(points, normals, np.concatenate(faces))
 
 
-def _make_ball(rings: int = 12) -> tuple[Vector, NDArray[np.int32]]:
+def _ball_template(rings: int = 12) -> _Template:
     theta = np.linspace(0, np.pi, rings + 1)
     phi = np.linspace(0, 2 * np.pi, 2 * rings, endpoint=False)
     t, p = np.meshgrid(theta, phi, indexing="ij")
-    points = np.stack([np.sin(t) * np.cos(p), np.sin(t) * np.sin(p), np.cos(t)], -1)
+    points = np.stack([np.sin(t) * np.cos(p), np.sin(t) * np.sin(p), np.cos(t)], -1).reshape(-1, 3)
     n = 2 * rings
     i, j = np.meshgrid(np.arange(rings), np.arange(n), indexing="ij")
     a, b = (i * n + j).ravel(), (i * n + (j + 1) % n).ravel()
     faces = np.concatenate([np.stack([a, a + n, b + n], 1), np.stack([a, b + n, b], 1)])
-    return points.reshape(-1, 3), faces.astype(np.int32)
+    return _Template(points, points, faces)
 
 
-_BALL = _make_ball()
+def _torus(thickness: float, radius: float, n: int = 40, m: int = 10) -> _Template:
+    a = np.linspace(0, 2 * np.pi, n, endpoint=False)[:, None]
+    b = np.linspace(0, 2 * np.pi, m, endpoint=False)[None, :]
+    flat = np.cos(b) * np.ones_like(a)
+    normals = np.stack([np.cos(a) * flat, np.sin(a) * flat, np.sin(b) * np.ones_like(a)], -1)
+    middle = np.stack([np.cos(a), np.sin(a), np.zeros_like(a)], -1) * radius
+    i, j = np.meshgrid(np.arange(n), np.arange(m), indexing="ij")
+    p, q = (i * m + j).ravel(), (((i + 1) % n) * m + j).ravel()
+    r, s = (((i + 1) % n) * m + (j + 1) % m).ravel(), (i * m + (j + 1) % m).ravel()
+    faces = np.concatenate([np.stack([p, q, r], 1), np.stack([p, r, s], 1)])
+    points = (middle + thickness * normals).reshape(-1, 3)
+    return _Template(points, normals.reshape(-1, 3), faces)
+
+
+_TEMPLATES = {"tube": _tube_template(), "ball": _ball_template()}
