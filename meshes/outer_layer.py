@@ -30,7 +30,7 @@ FEWEST_WAYS_OUT = 2
 """Of 26 straight ways out, how many must be free; one may be a nostril."""
 
 _MAX_CELLS = 60_000_000
-_SAMPLES = np.array([[1, 1, 1], [8, 1, 1], [1, 8, 1], [1, 1, 8]]) / [[3.0], [10.0], [10.0], [10.0]]
+_SAMPLES = tuple(np.array(row) / sum(row) for row in ((1, 1, 1), (8, 1, 1), (1, 8, 1), (1, 1, 8)))
 
 
 def outer_layer(surface: Surface) -> Repair:
@@ -61,7 +61,7 @@ def outer_layer(surface: Surface) -> Repair:
         raise BadFileError("nothing of the shell sees the open air; expected a skin in millimetres")
     direction = normal * outward[:, None]
     kept = np.flatnonzero(seen)
-    kept = kept[~_covered(surface, corners[kept], direction[kept])]
+    kept = kept[~_covered(surface, kept, direction[kept])]
     triangles = np.where(
         outward[kept, None] > 0, surface.triangles[kept], surface.triangles[kept][:, ::-1]
     )
@@ -77,14 +77,24 @@ def outer_layer(surface: Surface) -> Repair:
 
 
 def _covered(
-    surface: Surface, corners: NDArray[np.float64], direction: NDArray[np.float64]
+    surface: Surface, kept: NDArray[np.int64], direction: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Tell which triangles lie under another one, at every sample, within `WALL_MM`."""
+    """Tell which of the ``kept`` triangles lie under another one, at every sample, near by.
+
+    The middle is asked first; the corners only where the two faces of the shell meet or cross,
+    which shows in neighbours that are covered and not.
+    """
     shell = Structure("shell", "shell", "mid", "skin", surface)
     index = body_index([shell], cache_dir=None)
-    covered = np.ones(len(corners), dtype=bool)
+    faces = surface.triangles[kept]
+    corners = surface.points[faces]
+    covered = np.ones(len(kept), dtype=bool)
     for weights in _SAMPLES:
         asked = np.flatnonzero(covered)
+        if weights is not _SAMPLES[0]:
+            is_open = np.zeros(len(surface.points), dtype=bool)
+            is_open[faces[~covered]] = True
+            asked = asked[is_open[faces[asked]].any(axis=1)]
         points = np.einsum("k,ikj->ij", weights, corners[asked]) + 1e-4 * direction[asked]
         covered[asked] = [
             index.pick(point, way, max_depth=WALL_MM) is not None

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from meshes import checks
 from meshes.body import Body
 from meshes.errors import BadFileError
 from meshes.importers.records import ImportOptions
@@ -20,6 +19,7 @@ from meshes.packs.schema import (
     write_body_folder,
 )
 from meshes.packs.store import REFERENCE, body_folder, open_body
+from meshes.packs.verdicts import verdicts
 
 Progress = Callable[[int, int, str], None]
 """Called with (files done, files in all, name of the current one)."""
@@ -52,13 +52,10 @@ def build_body(
         if progress:
             progress(number, source.n_files, part.file)
         add_part(made, part, source.origin)
-    verdicts = checks.check_structures(made.structures.values())
-    structures = {
-        key: replace(structure, closed=verdicts[key].closed)
-        for key, structure in made.structures.items()
-    }
-    findings = made.findings + [f for v in verdicts.values() for f in v.findings]
-    findings += checks.check_whole_body(structures)
+    found = content_hash(made.structures.values(), ())
+    closed, checked = verdicts(found, made.structures)
+    structures = {key: replace(s, closed=closed[key]) for key, s in made.structures.items()}
+    findings = made.findings + checked
     origin = source.origin
     return refuse_blocked(
         Body(
@@ -84,8 +81,14 @@ def import_body(
     options: ImportOptions | None = None,
     progress: Progress | None = None,
     replace_existing: bool = False,
+    complete: Callable[[Body], Body] | None = None,
 ) -> Body:
     """Make a body and store it under its id; return it as it will be loaded.
+
+    Parameters
+    ----------
+    complete
+        Adds the structures that a higher layer derives (`derived` set), before anything is stored.
 
     Raises
     ------
@@ -98,5 +101,7 @@ def import_body(
     if target.exists() and not replace_existing:
         raise BadFileError(f"there is already a body {body_id!r}; choose another --id or --replace")
     body = build_body(path, body_id, options, progress)
+    if complete is not None:
+        body = complete(body)
     write_body_folder(body, target, "npz", compress=False, replace_existing=replace_existing)
     return open_body(body_id)

@@ -18,6 +18,7 @@ from meshes.catalogue import Structure
 from meshes.errors import BadFileError, EmptySurfaceError
 from meshes.frames import asset_frame, to_world
 from meshes.importers.records import Origin, Part
+from meshes.index.caps import capped
 from meshes.outer_layer import outer_layer
 from meshes.surface import Surface, SurfaceKind
 from meshes.topology import topology
@@ -117,7 +118,24 @@ def _close(surface: Surface, did: list[tuple[str, str]]) -> Surface:
     if surface.kind is SurfaceKind.SHEET:
         return surface
     surface = _apply(repair.orient, "orient", surface, did)
+    if surface.kind is SurfaceKind.TUBE:
+        return _apply(_cap_tube, "cap", surface, did)
     return _apply(repair.cap, "cap", surface, did)
+
+
+def _cap_tube(surface: Surface) -> repair.Repair:
+    """Close the ends as the index does, so that what is stored is what distances are taken to.
+
+    Where the border is no ring, a fan leaves a border again, for ever: such a surface is declared
+    solid and stays open. It can be hit, it can never be clear.
+    """
+    result = capped(surface)
+    if result.n_caps and capped(result.surface).n_caps:
+        left = repair.cap(Surface(surface.points, surface.triangles, SurfaceKind.SOLID))
+        return repair.Repair(
+            left.surface, f"its ends are no rings and stay open; {left.did}".rstrip("; ")
+        )
+    return repair.Repair(result.surface, f"closed {result.n_caps} ends" if result.n_caps else "")
 
 
 def _apply(
