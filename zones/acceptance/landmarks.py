@@ -91,7 +91,7 @@ def level_at(heights: dict[str, float], z: float) -> float:
     return float(np.interp(z, z_of[order], number[order]))
 
 
-def centreline(points: Points, triangles: np.ndarray, n_bins: int = 24) -> Points:
+def centreline(points: Points, triangles: np.ndarray, n_bins: int = 12) -> Points:
     """Centre line of a long bone: means of its vertices by distance over the surface."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import dijkstra

@@ -143,7 +143,8 @@ def plane_section(points: Points, triangles: NDArray[np.int32], axis: int, value
         return np.zeros((0, 2, 3))
     ends = []
     for a, b in ((0, 1), (1, 2), (2, 0)):
-        p, q = points[cut[:, a]], points[cut[:, b]]
+        first, second = np.minimum(cut[:, a], cut[:, b]), np.maximum(cut[:, a], cut[:, b])
+        p, q = points[first], points[second]  # one order for both neighbours: one crossing point
         crosses = above[cut[:, a]] != above[cut[:, b]]
         span = q[:, axis] - p[:, axis]
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -44,10 +44,11 @@ def trunk_outline(probe: Probe, z: float) -> Points:
         The arms are joined with the trunk there.
     """
     x = spine_x(probe)
-    around = [p for p in skin_loops(probe, z) if p[:, 0].min() < x < p[:, 0].max()]
+    # Some skins are two halves that meet in the midline: what comes near it is the trunk.
+    around = [p for p in skin_loops(probe, z) if p[:, 0].min() - 12 < x < p[:, 0].max() + 12]
     if not around:
         raise NotRunError("no outline of the trunk at the level")
-    outline = max(around, key=lambda p: float(np.ptp(p[:, 0]) * np.ptp(p[:, 1])))
+    outline = np.concatenate(around)
     for side in SIDES:
         try:
             arm = probe.section(probe.ids("humerus", side), 2, z).reshape(-1, 3)
