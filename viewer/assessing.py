@@ -20,13 +20,16 @@ from zones.assess import assess_needles
 from zones.assessment import Assessment, NeedleAssessment
 from zones.change import Change, ChangeKind
 from zones.danger import DangerZone, danger_zones
+from zones.needle import Needle
 from zones.plan import Plan
 from zones.session import Result, Session
 
-KEY = "assessment"
+KEY = "assess"
 """Under which the session keeps the `Assessment`; the scene looks there too."""
 READS = frozenset({ChangeKind.NEEDLES, ChangeKind.ZONES})
 _PATIENCE_MS = 15.0
+_TRIAL = Needle((0.0, 0.0, 0.0), (0.0, -1.0, 0.0), 30.0)
+"""Computed once per body and thrown away: the first call loads compiled code."""
 
 
 class Assessing:
@@ -51,6 +54,7 @@ class Assessing:
         def prepare(cancelled: Callable[[], bool]) -> Any:
             zones = danger_zones(body)
             index = body_index(body, cache_dir=cache_dir(), cancelled=cancelled)
+            assess_needles(body, [_TRIAL], zones, index=index, cancelled=cancelled)
             return body, index, zones
 
         self._tasks.submit("index", prepare, self._prepared, self._failed, lane="long")

@@ -154,7 +154,7 @@ class Deeds:
     def escape(self) -> None:
         """Give up the drag that is going on; without one, close a notice or end isolation."""
         session = self._bench.session
-        if session.gesture is not None:
+        if self._window.director.cancel() or session.gesture is not None:
             session.cancel_gesture("deeds")
         elif self._window.notices.is_shown:
             self._window.notices.dismiss()

@@ -85,6 +85,8 @@ class NeedleDesk:
         self._session.end_gesture(_BY)
 
     def _apply(self, edit: Edit) -> bool:
+        if self._gesture is not None and self._session.gesture != self._gesture:
+            return False  # Esc ended the gesture; what the slider still says counts no more
         try:
             return self._session.apply(edit, self._gesture, _BY)
         except (ZoneError, MeshError) as error:

@@ -6,6 +6,7 @@ start of the program.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass, field, fields
@@ -81,6 +82,7 @@ def save(preferences: Preferences, path: Path | None = None) -> bool:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(target)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         return False
     return True

@@ -109,6 +109,7 @@ class NeedlePanel(QWidget):
         for row in (self.depth, self.tilt, self.azimuth):
             row.gesture_began.connect(desk.begin)
             row.gesture_ended.connect(desk.end)
+            row.gesture_ended.connect(self.refresh)
         self.diameter.activated.connect(
             lambda i: desk.set_diameter(float(self.diameter.itemData(i)))
         )

@@ -130,7 +130,9 @@ class DepthStrip(QWidget):
     def _paint_needle(self, painter: QPainter, box: QRectF) -> None:
         y, x = box.bottom() - px(8), self._x(self._depth)
         for color, width in (("#FFFFFF", px(5)), ("#14202E", px(2.4))):
-            painter.setPen(QPen(QColor(color), width, cap=Qt.PenCapStyle.RoundCap))
+            pen = QPen(QColor(color), width)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
             painter.drawLine(QPointF(box.left() - px(4), y), QPointF(x - px(4), y))
         painter.setPen(QPen(QColor("#FFFFFF"), 1))
         painter.setBrush(QColor("#14202E"))
