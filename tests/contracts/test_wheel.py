@@ -66,9 +66,13 @@ def test_every_data_file_of_the_tree_is_in_it(wheel):
     from checkout import PACKAGES, ROOT
 
     names = set(zipfile.ZipFile(wheel).namelist())
-    data = [p.relative_to(ROOT).as_posix() for package in PACKAGES
-            for p in (ROOT / package).rglob("*")
-            if p.is_file() and "__pycache__" not in p.parts and p.suffix not in (".pyc", ".part")]  # fmt: skip
+    left_out = {".pyc", ".part", ".nbi", ".nbc"}
+    data = [
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in left_out
+    ]
     assert [name for name in data if name not in names] == []
 
 
