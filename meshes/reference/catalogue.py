@@ -1,64 +1,89 @@
-"""Names, sides, systems and concepts of the reference structures, by id."""
+"""Names, sides, systems and concepts of the reference structures: ``tables/catalogue*.csv`` by id.
+
+A row stands for both sides: ``rib_4`` names ``rib_4_left`` and ``rib_4_right``. Ids of the concept
+are filled in only where they were looked up; an empty cell is an id nobody checked.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from meshes.catalogue import Structure
 from meshes.surface import Surface, SurfaceKind
 
-SYSTEM = {
-    "skin": "skin", "rib": "bone", "costal_cartilage": "cartilage", "sternum": "bone",
-    "vertebra": "bone", "clavicle": "bone", "scapula": "bone", "humerus": "bone",
-    "lung": "organ", "parietal_pleura": "pleura", "heart": "organ", "aorta": "vessel",
-    "kidney": "organ", "liver": "organ", "spleen": "organ", "spinal_cord": "nerve",
-    "trachea": "organ",
-}  # fmt: skip
-LAYER = {
-    "skin": 0, "clavicle": 3, "scapula": 3, "humerus": 3, "rib": 4, "costal_cartilage": 4,
-    "sternum": 4, "vertebra": 4, "parietal_pleura": 5, "lung": 6, "kidney": 6, "liver": 6,
-    "spleen": 6, "heart": 7, "aorta": 7, "trachea": 7, "spinal_cord": 7,
-}  # fmt: skip
-ORDER = list(SYSTEM)
+ONE_SIDED = {"liver": "right", "gallbladder": "right", "spleen": "left", "stomach": "left"}
 
 
 @dataclass(frozen=True)
-class Record:
-    """Catalogue facts of one structure."""
+class Entry:
+    """Catalogue facts of one structure id."""
 
     id: str
-    family: str
     side: str
-    number: int
-
-    @property
-    def order(self) -> tuple[int, int, str, str]:
-        """Sort key: family, number, name."""
-        return ORDER.index(self.family), self.number, self.id, self.side
+    order: int
+    row: dict[str, str]
 
     @property
     def kind(self) -> SurfaceKind:
-        """Tubes are vessels and nerves."""
-        return SurfaceKind.SOLID
+        """What the surface is meant to enclose."""
+        return SurfaceKind(self.row["kind"])
 
     def structure(self, surface: Surface) -> Structure:
         """The structure with its surface."""
+        r = self.row
+        name = r["name"] if self.side == "mid" or self.id == r["id"] else f"{r['name']} {self.side}"
         return Structure(
-            id=self.id, name=self.id.replace("_", " "), side=self.side,
-            system=SYSTEM[self.family], surface=surface, layer=LAYER[self.family],
-            source="meshes/reference",
+            id=self.id, name=name, side=self.side, system=r["system"], surface=surface,
+            layer=int(r["layer"]), latin=r["latin"], synonyms=_split(r["synonyms"]),
+            fma=r["fma_right"] if self.side == "right" and r["fma_right"] else _mid_or_left(self, r),
+            source="meshes/reference", measurements=_split(r["measurements"]),
         )  # fmt: skip
 
 
-def record(structure_id: str) -> Record:
-    """Catalogue facts for an id such as ``rib_4_left``."""
-    words = structure_id.split("_")
-    side = words[-1] if words[-1] in ("left", "right") else "mid"
-    stem = "_".join(words[:-1] if side != "mid" else words)
-    family = next(f for f in sorted(SYSTEM, key=len, reverse=True) if stem.startswith(f))
-    rest = stem[len(family) :].strip("_")
-    number = int(rest) if rest.isdigit() else 0
-    if family == "vertebra":
-        number = {"c": 0, "t": 20, "l": 40}[rest[0]] + int(rest[1:])
-    side = {"liver": "right", "spleen": "left"}.get(family, side)
-    return Record(structure_id, family, side, number)
+def _mid_or_left(entry: Entry, row: dict[str, str]) -> str:
+    one_sided = entry.id == row["id"]
+    return "" if entry.side == "right" and not one_sided else row["fma_left"]
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+@cache
+def rows() -> dict[str, tuple[int, dict[str, str]]]:
+    """Every catalogue row by id without side, with its place in the order of the tables."""
+    found: dict[str, tuple[int, dict[str, str]]] = {}
+    folder = resources.files("meshes.reference.tables")
+    for entry in sorted(folder.iterdir(), key=lambda f: f.name):
+        if entry.name.startswith("catalogue") and entry.name.endswith(".csv"):
+            for row in csv.DictReader(io.StringIO(entry.read_text("utf-8"))):
+                found[row["id"]] = (len(found), row)
+    return found
+
+
+def record(structure_id: str) -> Entry:
+    """Catalogue facts for an id such as ``rib_4_left``.
+
+    An id the tables do not know is taken for a muscle named by its id.
+    """
+    known = rows()
+    if structure_id in known:
+        order, row = known[structure_id]
+        return Entry(structure_id, ONE_SIDED.get(structure_id, "mid"), order, row)
+    stem, _, side = structure_id.rpartition("_")
+    if side not in ("left", "right"):
+        stem, side = structure_id, "mid"
+    order, row = known.get(stem, (len(known), _muscle(stem)))
+    return Entry(structure_id, side, order, row)
+
+
+def _muscle(stem: str) -> dict[str, str]:
+    name = stem.replace("_", " ").capitalize()
+    return {
+        "id": stem + "?", "name": name, "latin": "", "synonyms": "", "system": "muscle", "layer": "2",
+        "kind": "solid", "fma_left": "", "fma_right": "", "measurements": "",
+    }  # fmt: skip

@@ -19,6 +19,7 @@ from meshes.reference.meshing import Mesh
 from meshes.reference.ribs import Bar
 from meshes.reference.solid import Solid, union
 from meshes.reference.spine import Vertebra
+from meshes.reference.tubes import Tube
 
 Points = NDArray[np.float64]
 
@@ -32,7 +33,7 @@ class BuildContext:
     subject
         Sex, stature, mass of the body under construction.
     column
-        Vertebrae by level, ``c1`` (once built) to ``l5``: frames and points (`Vertebra.world`,
+        Vertebrae by level, ``c1`` to ``s5``: frames and points (`Vertebra.world`,
         ``spinous_tip``, ``transverse_tip``).
     ribs, cartilages
         Left bars by number: ``bar.path.points`` from head to front, half sizes per sample.
@@ -44,10 +45,13 @@ class BuildContext:
     bones
         Left and midline bones and cartilages as fields on their own grids, by id without side:
         ``rib_4``, ``costal_cartilage_4``, ``vertebra_t4``, ``scapula``, ``clavicle``, ``humerus``,
-        ``manubrium``, ``sternal_body``, ``xiphoid_process``, ``sacrum``, ``coccyx``, ``hip_bone``,
-        ``cranial_base`` (those that exist so far).
+        ``manubrium``, ``sternal_body``, ``xiphoid_process``, ``intervertebral_disc_t4_t5``,
+        ``sacrum``, ``coccyx``, ``hip_bone``, ``occipital_bone``, ``temporal_bone``.
     cavities
         ``parietal_pleura_left``, ``parietal_pleura_right``, and the organs, as fields.
+    tubes
+        Vessels and nerves as centre lines with radii, by structure id with side: carve soft parts
+        with ``stamp(grid, tube.points, tube.radius + gap)``.
     meshes
         Every surface made so far, by structure id.
     landmarks
@@ -63,6 +67,7 @@ class BuildContext:
     cage: Cage
     bones: Mapping[str, Solid]
     cavities: Mapping[str, Solid]
+    tubes: Mapping[str, Tube]
     meshes: Mapping[str, Mesh]
     landmarks: Mapping[str, Points]
 

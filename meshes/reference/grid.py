@@ -119,6 +119,12 @@ def distance(field: Field, step: float) -> Field:
     return np.where(close, near, far).astype(np.float32)
 
 
+def opened(field: Field, step: float, radius: float) -> Field:
+    """Drop what is thinner than twice ``radius``: shrink, re-distance, grow; never larger."""
+    shrunk = distance(distance(field, step) + np.float32(radius), step)
+    return np.maximum(field, shrunk - np.float32(radius)).astype(np.float32)
+
+
 def gradient_norm(field: Field, step: float) -> Field:
     """Length of the gradient."""
     parts = np.gradient(field, step)

@@ -1,8 +1,13 @@
-"""Parietal pleura and lungs: within the wall, above the diaphragm, beside the mediastinum."""
+"""Parietal and visceral pleura and the lobes of the lungs.
+
+The sac lies within the wall, above the diaphragm, beside the mediastinum and below the cupola; it
+gives way to every bone, organ and vessel by a gap. The lung fills it down to its own lower edge.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,10 +15,19 @@ from numpy.typing import NDArray
 
 from meshes.reference.cage import Cage, axis_y
 from meshes.reference.curves import profile
-from meshes.reference.grid import Field, Grid, blend_cut
+from meshes.reference.grid import Field, Grid, blend_cut, distance, opened
+from meshes.reference.solid import Solid, union
+from meshes.reference.sweep import stamp
 from meshes.reference.tables import read_table
+from meshes.reference.tubes import Tube
 
 ANGLES = np.arange(181.0)
+
+
+def side_grid(side: str, step: float) -> Grid:
+    """Grid of one side's sac."""
+    x = (-4, 132) if side == "left" else (-132, 4)
+    return Grid.around((x[0], -112, -312), (x[1], 104, 96), step)
 
 
 def edge_heights(cage: Cage, rows: list[list[float]]) -> NDArray[np.float64]:
@@ -25,7 +39,7 @@ def edge_heights(cage: Cage, rows: list[list[float]]) -> NDArray[np.float64]:
         upper = float(cage.rib_height(int(low[i]), angle))
         lower = float(cage.rib_height(int(low[i]) + 1, angle))
         out[i] = upper + (number[i] - low[i]) * (lower - upper) + offset[i]
-    return np.convolve(np.pad(out, 8, mode="edge"), np.ones(17) / 17, mode="valid")
+    return np.convolve(np.pad(out, 6, mode="edge"), np.ones(13) / 13, mode="valid")
 
 
 def by_angle(grid: Grid, table: NDArray[np.float64]) -> Field:
@@ -36,57 +50,100 @@ def by_angle(grid: Grid, table: NDArray[np.float64]) -> Field:
     return np.interp(phi, ANGLES, table).astype(np.float32)
 
 
-def cavities(
-    grid: Grid, cage: Cage, wall: Field, spine: Field, middle: Field, side: str
-) -> tuple[Field, Field]:
-    """Parietal pleura and lung of one side on ``grid``.
-
-    ``wall`` is the cage field, ``spine`` the distance to the vertebral bodies, ``middle`` the
-    field of the mediastinum (negative inside).
-    """
+def sac(
+    cage: Cage, spine: list[Solid], bones: list[Solid], organs: list[Solid], tubes: Iterable[Tube],
+    side: str, step: float,
+) -> tuple[Solid, Field]:  # fmt: skip
+    """Parietal pleura of one side, and the field of the lung's own lower bound on its grid."""
     t = read_table("organs")["pleura"]
-    x, y, z = grid.axes()
-    inner = wall + np.float32(t["inner_face"])
-    gutter = -(spine - np.float32(t["spine_gap"]))
+    grid = side_grid(side, step)
+    x, _, z = grid.axes()
+    inner = cage.field(grid) + np.float32(t["inner_face"])
+    gutter = np.float32(t["spine_gap"]) - union(spine, grid)
     room = np.minimum(-inner, -gutter)
-    dome = t[f"dome_{side}"]
-    floor = _floor(grid, room, edge_heights(cage, t["edge"]), dome)
-    top = _cupola(grid, t, side)
+    floor = _floor(grid, room, edge_heights(cage, t["edge"]), t[f"dome_{side}"], t)
     bound = blend_cut(inner, gutter, 4.0)
-    bound = blend_cut(bound, -middle, 4.0)
-    half = (-x if side == "left" else x) + np.float32(0.8)
+    bound = blend_cut(bound, -_mediastinum(grid), 5.0)
+    half = (-x if side == "left" else x) + np.float32(1.2)
     bound = np.maximum(bound, half + 0 * bound)
-    bound = blend_cut(bound, top, 6.0)
-    pleura = np.maximum(bound, floor)
+    bound = blend_cut(bound, _cupola(grid, t, side), 6.0)
+    bound = np.maximum(bound, np.float32(t["organ_gap"]) - union(organs, grid, far=False))
+    bound = np.maximum(bound, np.float32(t["bone_gap"]) - union(bones, grid, far=False))
+    lines = list(tubes)
+    ropes = stamp(
+        grid,
+        np.concatenate([c.points for c in lines]),
+        np.concatenate([c.radius for c in lines]),
+        4.0,
+    )
+    bound = np.maximum(bound, np.float32(t["tube_gap"]) - ropes)
+    pleura = opened(blend_cut(bound, floor, 2.0), step, t["opening"])
     edge = by_angle(grid, edge_heights(cage, t["lung_edge"])) - 2.2 * np.clip(room, 0, 60)
-    gap = np.float32(t["lung_gap"])
-    lung = np.maximum(bound + gap, np.maximum(floor + 1.0 + gap, (edge - z) * 0.5))
-    return pleura.astype(np.float32), lung.astype(np.float32)
+    low = np.maximum((edge - z) * 0.5, floor + 1.0).astype(np.float32)
+    return Solid(grid, pleura, side), low
 
 
-def _floor(grid: Grid, room: Field, edge: NDArray[np.float64], dome: float) -> Field:
-    """Positive below the diaphragm: from the edge at the wall up to the dome."""
+def lung(parietal: Solid, low: Field) -> dict[str, Solid]:
+    """Visceral pleura and the lobes of one side, by id without side."""
+    t, side = read_table("organs")["pleura"], parietal.side
+    step = parietal.grid.step
+    inner = distance(parietal.field, step) + np.float32(t["visceral_gap"])
+    visceral = np.maximum(opened(blend_cut(inner, low, 3.0), step, t["opening"]), inner)
+    flesh = visceral + np.float32(t["lobe_gap"])
+    grid = parietal.grid
+    cuts = read_table("organs")["fissures"]
+    oblique = _plane(grid, cuts[f"oblique_{side}"], side)
+    half = np.float32(t["fissure_gap"] / 2)
+    upper, lower = np.maximum(flesh, oblique + half), np.maximum(flesh, half - oblique)
+    out = {"visceral_pleura": visceral, "lung_inferior_lobe": lower}
+    if side == "left":
+        out["lung_superior_lobe"] = upper
+    else:
+        flat = _plane(grid, cuts["horizontal_right"], side)
+        out["lung_superior_lobe"] = np.maximum(upper, flat + half)
+        out["lung_middle_lobe"] = np.maximum(upper, half - flat)
+    return {k: Solid(grid, v.astype(np.float32), side) for k, v in out.items()}
+
+
+def _plane(grid: Grid, points: Any, side: str) -> Field:
+    """Signed distance to the plane of three points, negative above it."""
+    p = np.array(points, float) * ((1.0, 1.0, 1.0) if side == "left" else (-1.0, 1.0, 1.0))
+    n = np.cross(p[1] - p[0], p[2] - p[0])
+    n = n / np.linalg.norm(n) * (1 if n[2] < 0 else -1)
+    x, y, z = grid.axes()
+    c = p[0]
+    return ((x - c[0]) * n[0] + (y - c[1]) * n[1] + (z - c[2]) * n[2]).astype(np.float32)
+
+
+def _floor(
+    grid: Grid, room: Field, edge: NDArray[np.float64], dome: float, t: dict[str, Any]
+) -> Field:
+    """Positive below the diaphragm: from the edge at the wall up to the dome.
+
+    The recess is a cleft; its inner wall is held ``recess_half`` off the outer one so that the
+    surface closes in a rounded edge rather than in splinters.
+    """
     _, _, z = grid.axes()
     low = by_angle(grid, edge)
-    s = np.clip(room / 70.0, 0, 1)
-    height = low + (dome - low) * (1 - (1 - s) ** 4.5)
+    s = np.clip((room - np.float32(t["recess_half"])) / t["dome_span"], 0, 1)
+    height = low + (dome - low) * (1 - (1 - s) ** t["dome_power"])
     raw = (height - z).astype(np.float32)
     grad = np.gradient(raw, grid.step)
     slope = np.sqrt(sum(g * g for g in grad))
-    return (raw / np.clip(slope, 1.0, 8.0)).astype(np.float32)
+    return (raw / np.clip(slope, 1.0, 12.0)).astype(np.float32)
 
 
 def _cupola(grid: Grid, t: dict[str, Any], side: str) -> Field:
     x, y, z = grid.axes()
     sign = 1.0 if side == "left" else -1.0
     cx, cy, cz = t["cupola"]
-    kx, ky = t["cupola_slope"]
-    dx = sign * x - cx
-    top = cz - kx * np.where(dx > 0, dx, 2.2 * dx) ** 2 - ky * (y - cy) ** 2
+    kx, front, behind = t["cupola_slope"]
+    dx, dy = sign * x - cx, y - cy
+    top = cz - kx * np.where(dx > 0, dx, 2.2 * dx) ** 2 - np.where(dy < 0, front, behind) * dy**2
     return np.asarray((z - top) / math.sqrt(1.4), np.float32)
 
 
-def mediastinum(grid: Grid) -> Field:
+def _mediastinum(grid: Grid) -> Field:
     """Field of the space between the lungs, from half widths in front, in the middle, behind."""
     x, y, z = grid.axes()
     rows = np.array(read_table("organs")["mediastinum"]["rows"])
@@ -95,9 +152,7 @@ def mediastinum(grid: Grid) -> Field:
     mid_y = axis_y(z.ravel()).astype(np.float32)
     depth = np.clip((y - mid_y[None, None, :] + 60.0) / 100.0, 0, 1)
     bump = np.sin(np.pi * depth) ** 2
-    line = (1 - depth)
-    right = w[:, 0] * line + w[:, 4] * (1 - line)
-    left = w[:, 1] * line + w[:, 5] * (1 - line)
-    right = right * (1 - bump) + w[:, 2] * bump
-    left = left * (1 - bump) + w[:, 3] * bump
+    line = 1 - depth
+    right = (w[:, 0] * line + w[:, 4] * (1 - line)) * (1 - bump) + w[:, 2] * bump
+    left = (w[:, 1] * line + w[:, 5] * (1 - line)) * (1 - bump) + w[:, 3] * bump
     return np.asarray(np.where(x > 0, x - left, -x - right) * 0.9, np.float32)

@@ -102,7 +102,9 @@ def _cage_solids(
 ) -> dict[str, Solid]:
     t = read_table("joints")
     out: dict[str, Solid] = {}
-    breast = joints.carved(_bar(plate, "mid"), [known["clavicle"], known["clavicle"].mirrored()], 1.5)
+    breast = joints.carved(
+        _bar(plate, "mid"), [known["clavicle"], known["clavicle"].mirrored()], 1.5
+    )
     for n, bar in rib.items():
         grid = bar.grid(STEP)
         near = [known[f"vertebra_t{k}"] for k in (n - 1, n, n + 1) if 1 <= k <= 12]

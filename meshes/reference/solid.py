@@ -31,9 +31,7 @@ class Solid:
     def onto(self, grid: Grid, out: Field) -> None:
         """Take the smaller of ``out`` and this part, in place, where the grids overlap."""
         pad = self.grid.step
-        where = grid.window(
-            np.asarray(self.grid.origin) + pad, np.asarray(self.grid.high) - pad
-        )
+        where = grid.window(np.asarray(self.grid.origin) + pad, np.asarray(self.grid.high) - pad)
         if any(s.stop - s.start < 1 for s in where):
             return
         part = grid.part(where)

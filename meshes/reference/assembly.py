@@ -1,0 +1,110 @@
+"""Skeleton, cavities, organs, vessels and nerves put together into one build context."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+
+from meshes.body import Subject
+from meshes.reference import organs, pleura, tubes, viscera
+from meshes.reference.context import BuildContext, frozen
+from meshes.reference.landmarks import landmark_points
+from meshes.reference.meshing import Mesh, mesh_of, mirrored
+from meshes.reference.skeleton import Skeleton, build_skeleton, skeleton_meshes
+from meshes.reference.solid import Solid
+from meshes.reference.tables import read_table
+from meshes.reference.tubes import Tube
+
+PLEURA_STEP = 1.5
+OURS = ("muscles", "skin", "catalogue_muscles")
+"""Files of later stages: a change there leaves a kept context valid."""
+
+
+def build_context(cache_dir: Path | None = None) -> BuildContext:
+    """Everything the muscles and the skin are laid on.
+
+    With ``cache_dir`` the context is kept there under the hash of the code and tables that made it.
+    """
+    kept = None if cache_dir is None else cache_dir / f"context-{_recipe_hash()}.pickle"
+    if kept is not None and kept.exists():
+        found: BuildContext = pickle.loads(kept.read_bytes())
+        return found
+    made = _build()
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")
+        part.write_bytes(pickle.dumps(made))
+        part.replace(kept)
+    return made
+
+
+def _recipe_hash() -> str:
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith(OURS) and not path.name.startswith(OURS):
+            digest.update(name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _build() -> BuildContext:
+    bones = build_skeleton()
+    ropes = all_tubes(bones)
+    soft = _soft(bones, ropes)
+    made = skeleton_meshes(bones) | _organ_meshes(soft)
+    for key, one in ropes.items():
+        made[key] = tubes.tube_mesh(one)
+    return frozen(
+        subject=Subject("male", 173.0, 65.8), column=bones.column, ribs=bones.ribs,
+        cartilages=bones.cartilages, sternum=bones.sternum, clavicle=bones.clavicle,
+        cage=bones.cage, bones=bones.solids, cavities=soft, tubes=ropes, meshes=made,
+        landmarks=landmark_points(bones, made),
+    )  # fmt: skip
+
+
+def all_tubes(bones: Skeleton) -> dict[str, Tube]:
+    """Authored vessels and nerves and the bundle of every rib, sides included."""
+    out = tubes.authored(bones.column)
+    for key, one in tubes.bundles(bones.ribs).items():
+        out[f"{key}_left"], out[f"{key}_right"] = one, one.mirrored()
+    return out
+
+
+def _soft(bones: Skeleton, ropes: Mapping[str, Tube]) -> dict[str, Solid]:
+    out = viscera.mediastinum(bones.solids)
+    spine = [s for k, s in bones.solids.items() if _is_chest_spine(k)]
+    middle = list(out.values())
+    for side in ("left", "right"):
+        near = [one for key, one in ropes.items() if not _is_other_side(key, side)]
+        hard = viscera.near_bones(bones.solids, pleura.side_grid(side, PLEURA_STEP))
+        sac, low = pleura.sac(bones.cage, spine, hard, middle, near, side, PLEURA_STEP)
+        out[f"parietal_pleura_{side}"] = sac
+        out |= {f"{k}_{side}": s for k, s in pleura.lung(sac, low).items()}
+    sacs = [out["parietal_pleura_left"], out["parietal_pleura_right"]]
+    out |= viscera.abdomen(bones.cage, sacs, out, bones.solids)
+    out |= {f"{key}_left": s for key, s in viscera.plexus(bones.column).items()}
+    out["spinal_cord"], out["dura_mater"] = organs.cord_and_dura(bones.column, 0.9)
+    return out
+
+
+def _is_chest_spine(key: str) -> bool:
+    return key.startswith(("vertebra_t", "intervertebral_disc_t")) or key == "vertebra_l1"
+
+
+def _is_other_side(key: str, side: str) -> bool:
+    return key.endswith("_right" if side == "left" else "_left")
+
+
+def _organ_meshes(soft: Mapping[str, Solid]) -> dict[str, Mesh]:
+    budget = read_table("joints")["organ_triangles"]
+    out: dict[str, Mesh] = {}
+    for key, solid in soft.items():
+        family = max((f for f in budget if key.startswith(f)), key=len)
+        mesh = mesh_of(solid.field, solid.grid, budget[family], 6)
+        out[key] = mesh
+        if key == "brachial_plexus_left":
+            out["brachial_plexus_right"] = mirrored(mesh)
+    return out
