@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from meshes.catalogue import Structure
-from meshes.index.states import CLOSED, INSIDE
+from meshes.index.states import CLOSED
 from zones.assessment import LayerSpan
 
 if TYPE_CHECKING:
@@ -40,16 +40,11 @@ def layers(
     spans = []
     start = np.concatenate([[0], found.hit_stop[:-1]])
     all_depths, all_signs = found.hit_depth.tolist(), found.hit_sign.tolist()
-    met = (found.hit_stop > start) | (found.state & INSIDE != 0)
-    for row in np.flatnonzero(met).tolist():
+    for row in np.flatnonzero(found.hit_stop > start).tolist():
         begin, end = int(start[row]), int(found.hit_stop[row])
         depths, signs = all_depths[begin:end], all_signs[begin:end]
         closed = bool(index.packed.kinds[row] == CLOSED)
-        if closed:
-            inside = bool(found.state[row] & INSIDE)
-            runs = merged(closed_spans(depths, signs, inside))
-        else:
-            runs = open_spans(depths, signs)
+        runs = merged(closed_spans(depths, signs)) if closed else open_spans(depths, signs)
         structure = structures[index.ids[row]]
         bone = structure.system == "bone"
         for enter, leave in runs:
@@ -59,21 +54,17 @@ def layers(
     return tuple(sorted(spans, key=lambda span: span.enter))
 
 
-def closed_spans(depths: Sequence[float], signs: Sequence[int], inside: bool) -> Iterator[Span]:
+def closed_spans(depths: Sequence[float], signs: Sequence[int]) -> Iterator[Span]:
     """Yield the stretches inside a closed surface from its signed crossings ahead of the entry.
 
-    The winding number at a depth is the sum of the signs beyond it. ``inside`` is the verdict on
-    the entry point, which holds up to the first crossing whatever the sum says.
+    The winding number at a depth is the sum of the signs beyond it; at the entry, of all.
     """
-    winding = sum(signs)
-    start = 0.0
-    for i, (depth, sign) in enumerate(zip(depths, signs, strict=True)):
-        if winding != 0 or (inside and i == 0):
+    winding, start = sum(signs), 0.0
+    for depth, sign in zip(depths, signs, strict=True):
+        if winding != 0:
             yield start, depth
         winding -= sign
         start = depth
-    if not depths and inside:
-        yield 0.0, np.inf
 
 
 def merged(spans: Iterator[Span]) -> Iterator[Span]:

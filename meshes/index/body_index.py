@@ -98,7 +98,8 @@ class Workspace:
     def __init__(self, n_structures: int) -> None:
         self.stack = np.zeros(512, np.int64)
         self.bounds = np.zeros(512)
-        self.samples = np.zeros((MOST_QUERIES, 3))
+        self.samples = np.zeros((MOST_QUERIES, 5))
+        self.asked = np.zeros(MOST_QUERIES, np.int64)
         self.seeds = np.full(n_structures, -1, np.int64)
 
 
@@ -173,7 +174,7 @@ class BodyIndex:
             hit_depth, hit_sign = np.zeros(room), np.zeros(room, np.int8)
             used = measure.measure(
                 line, length, float(within), touch, rows, wanted, w.seeds, p.roots, p.kinds,
-                p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds, w.samples,
+                p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds, w.samples, w.asked,
                 hit_depth, hit_sign, hit_stop, out, found, state,
             )  # fmt: skip
             if used <= room:

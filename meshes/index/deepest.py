@@ -3,7 +3,9 @@
 The squared distance to any set, less the squared depth, is concave along a line: it is the least of
 linear functions. Each closest-point query therefore gives a parabola that nowhere lies below the
 squared distance, and between two queries the lower of their parabolas peaks where they cross. The
-search asks there next, until the peak exceeds the best answer by less than a hundred-millionth.
+distance to a single triangle is convex, so that over a stretch the triangle nearest to one end
+bounds it as well: by that end and by what the triangle is away from the other. The search asks
+where the lower of these bounds is highest, until it exceeds the best answer by next to nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ import numpy as np
 from meshes.index.bounds import Links, Nodes
 from meshes.index.compiled import kernel
 from meshes.index.nearest import Spheres, Stack, nearest_to_point
-from meshes.index.triangle import Floats
+from meshes.index.triangle import Floats, point_triangle
 
-MOST_QUERIES = 96
+MOST_QUERIES = 128
 DEEPEST_TOLERANCE_MM = 1e-8
 
 
@@ -32,7 +34,7 @@ def peak_between(
     slope = 2.0 * sa - 2.0 * (sb - gap)
     offset = (fb - 2.0 * sb * gap + gap * gap) - fa
     if not abs(slope) > 0.0:
-        return 0.5 * (ta + tb), max(fa, fb)
+        return 0.5 * (ta + tb), max(fa, fb, min(fa + 2.0 * sa * gap + gap * gap, fb))
     at = min(max(offset / slope, 0.0), gap)
     left = fa + 2.0 * sa * at + at * at
     back = at - gap
@@ -41,16 +43,38 @@ def peak_between(
 
 
 @kernel
+def bound_stretch(
+    px: float, py: float, pz: float, ux: float, uy: float, uz: float,
+    samples: Floats, nearest: Stack, j: int, tri: Floats,
+) -> None:  # fmt: skip
+    """Bound the squared distance between samples j and j + 1, and say where to ask next.
+
+    The bound goes to column 3 of row j, the depth to column 4: where the parabolas cross, but not
+    so near to an end that nothing would be learnt.
+    """
+    ta, fa, tb, fb = samples[j, 0], samples[j, 1], samples[j + 1, 0], samples[j + 1, 1]
+    at, value = peak_between(ta, fa, samples[j, 2], tb, fb, samples[j + 1, 2])
+    x, y, z = px + tb * ux, py + tb * uy, pz + tb * uz
+    value = min(value, max(fa, point_triangle(x, y, z, tri, nearest[j])[0]))
+    x, y, z = px + ta * ux, py + ta * uy, pz + ta * uz
+    value = min(value, max(fb, point_triangle(x, y, z, tri, nearest[j + 1])[0]))
+    room = 0.02 * (tb - ta)
+    samples[j, 3] = max(value, fa, fb)
+    samples[j, 4] = min(max(at, ta + room), tb - room)
+
+
+@kernel
 def deepest_point(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, start: float, stop: float,
     seed: int, root: int,
     nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
-    samples: Floats,
+    samples: Floats, nearest: Stack,
 ) -> tuple[float, float, float, float, float, int]:  # fmt: skip
     """Largest distance to the surface over depths [start, stop], from above.
 
     Returns that bound in mm, the depth of the best point, its nearest surface point, triangle.
-    ``samples`` is working memory, (`MOST_QUERIES`, 3): depth, squared distance, half slope.
+    ``samples`` (`MOST_QUERIES`, 5) and ``nearest`` are working memory: depth, squared distance,
+    half its slope, bound of the stretch that follows, where to ask in it; nearest triangle.
     """
     best, at, qx, qy, qz, found = -1.0, start, 0.0, 0.0, 0.0, seed
     used, where = 0, start
@@ -63,24 +87,27 @@ def deepest_point(
             best, at, qx, qy, qz, found = d2, where, cx, cy, cz, seed
         j = used
         while j > 0 and samples[j - 1, 0] > where:
-            samples[j] = samples[j - 1]
+            for k in range(5):
+                samples[j, k] = samples[j - 1, k]
+            nearest[j] = nearest[j - 1]
             j -= 1
         samples[j, 0], samples[j, 1] = where, d2
         samples[j, 2] = (x - cx) * ux + (y - cy) * uy + (z - cz) * uz
+        nearest[j] = seed
         used += 1
         if used == 1:
             if not stop > start:
                 return np.sqrt(best), at, qx, qy, qz, found
             where = stop
             continue
+        if j > 0:
+            bound_stretch(px, py, pz, ux, uy, uz, samples, nearest, j - 1, tri)
+        if j < used - 1:
+            bound_stretch(px, py, pz, ux, uy, uz, samples, nearest, j, tri)
         bound = best
         for j in range(used - 1):
-            t, value = peak_between(
-                samples[j, 0], samples[j, 1], samples[j, 2],
-                samples[j + 1, 0], samples[j + 1, 1], samples[j + 1, 2],
-            )  # fmt: skip
-            if value > bound:
-                bound, where = value, t
+            if samples[j, 3] > bound:
+                bound, where = samples[j, 3], samples[j, 4]
         depth = np.sqrt(bound)
         if depth - np.sqrt(best) <= DEEPEST_TOLERANCE_MM or used == MOST_QUERIES:
             return depth, at, qx, qy, qz, found

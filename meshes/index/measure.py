@@ -24,9 +24,9 @@ Kinds = NDArray[np.int8]
 
 @kernel
 def deepest_inside(
-    line: Floats, depth: float, winding: int, enclosed: bool, seed: int, root: int,
+    line: Floats, depth: float, winding: int, seed: int, root: int,
     nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
-    samples: Floats, hit_depth: Floats, hit_sign: Signs, first: int, stop: int,
+    samples: Floats, asked: Stack, hit_depth: Floats, hit_sign: Signs, first: int, stop: int,
 ) -> tuple[float, float, float, float, float, int]:  # fmt: skip
     """Deepest point of the axis over all its stretches inside; a bound of -1 if there is none."""
     px, py, pz, ux, uy, uz = line[0], line[1], line[2], line[3], line[4], line[5]
@@ -34,10 +34,10 @@ def deepest_inside(
     now, start = winding, 0.0
     for h in range(first, stop + 1):
         end = min(hit_depth[h], depth) if h < stop else depth
-        if (now != 0 or (enclosed and h == first)) and (end > start or start == 0.0):
+        if now != 0 and (end > start or start == 0.0):
             found = deepest_point(
                 px, py, pz, ux, uy, uz, start, end, seed, root,
-                nodes, links, tri, spheres, stack, bounds, samples,
+                nodes, links, tri, spheres, stack, bounds, samples, asked,
             )  # fmt: skip
             if found[0] > best[0]:
                 best = found
@@ -53,7 +53,7 @@ def measure(
     line: Floats, depth: float, within: float, touch: float,
     chosen: Counts, wanted: Kinds, seeds: Counts, roots: Counts, kinds: Kinds,
     nodes: Nodes, links: Links, tri: Floats, spheres: Spheres,
-    stack: Stack, bounds: Floats, samples: Floats,
+    stack: Stack, bounds: Floats, samples: Floats, asked: Stack,
     hit_depth: Floats, hit_sign: Signs, hit_stop: Counts,
     out: Floats, found: Counts, state: Counts,
 ) -> int:  # fmt: skip
@@ -81,20 +81,15 @@ def measure(
         found[k] = -1
         if used > len(hit_depth):
             continue
-        enclosed = False
         if kinds[s] == CLOSED:
-            enclosed = winding != 0
-            if not enclosed and in_root_box(px, py, pz, touch, nodes, root):
-                enclosed = point_inside(px, py, pz, touch, root, nodes, links, tri, stack)[0]
-            if enclosed:
+            if winding != 0:
                 state[k] |= INSIDE
         elif kinds[s] == UNSIGNED:
             state[k] |= NO_SIGN
-        if kinds[s] == UNSIGNED and in_root_box(px, py, pz, touch, nodes, root):
             suspect = winding != 0
             if not suspect:
                 suspect = point_inside(px, py, pz, touch, root, nodes, links, tri, stack)[1]
-            if suspect:
+            if suspect and in_root_box(px, py, pz, touch, nodes, root):
                 state[k] |= MAYBE_INSIDE
         if wanted[k] == 0:
             continue
@@ -109,11 +104,10 @@ def measure(
         if touched or (used > first and hit_depth[first] <= depth):
             state[k] |= MEETS
             d = 0.0
-        crossed = used > first and state[k] & MEETS != 0
-        if kinds[s] == CLOSED and (enclosed or crossed):
+        if kinds[s] == CLOSED and used > first and (winding != 0 or state[k] & MEETS != 0):
             deep, t, x, y, z, i = deepest_inside(
-                line, depth, winding, enclosed, near, root, nodes, links, tri, spheres,
-                stack, bounds, samples, hit_depth, hit_sign, first, used,
+                line, depth, winding, near, root, nodes, links, tri, spheres,
+                stack, bounds, samples, asked, hit_depth, hit_sign, first, used,
             )  # fmt: skip
             if deep >= 0.0 and i >= 0:
                 d, at, qx, qy, qz, near = -deep, t, x, y, z, i
