@@ -78,7 +78,7 @@ class LayersPanel(QWidget):
 
     def show_nothing(self) -> None:
         """There is no needle."""
-        self._fill((), tr("No needle yet."))
+        self._fill((), tr("The layers along the line appear here once there is a needle."))
         self.strip.show_bands((), 0.0, None, 0.0)
 
     def show_computing(self) -> None:

@@ -55,6 +55,7 @@ class NeedleHead(QWidget):
             self.show_lock(False)
         self.choice.setEnabled(bool(needles))
         self.lock.setEnabled(bool(needles))
+        self.add.setEnabled(bool(needles))
         self.remove.setEnabled(bool(needles))
         self.choice.updateGeometry()
 

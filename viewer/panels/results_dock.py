@@ -53,7 +53,10 @@ class ResultsDock(QWidget):
 
     def _name(self, structure_id: str) -> str:
         structure = self._body.structures.get(structure_id)
-        return display_name(structure) if structure else structure_id
+        if structure is None:
+            return structure_id
+        inside = structure.system == "skin"  # a closed skin holds everything else
+        return tr("Inside the skin") if inside else display_name(structure)
 
     def _color(self, structure_id: str) -> Color:
         known = structure_id in self._body.structures

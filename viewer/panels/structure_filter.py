@@ -25,14 +25,18 @@ class StructureFilter(QSortFilterProxyModel):
 
     def look_for(self, query: str) -> int:
         """Keep what the query finds; returns how many structures that is."""
-        if hasattr(self, "beginFilterChange"):
+        announced = hasattr(self, "endFilterChange")  # Qt ≥ 6.10
+        if announced:
             self.beginFilterChange()
         if query.strip():
             found = search(self._body.structures.values(), query)
             self._found = frozenset(s.id for s in found)
         else:
             self._found = None
-        self.invalidateFilter()
+        if announced:
+            self.endFilterChange()
+        else:
+            self.invalidateFilter()
         return len(self._body.structures) if self._found is None else len(self._found)
 
     def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:

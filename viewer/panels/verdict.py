@@ -13,7 +13,7 @@ from viewer import describe
 from viewer.i18n.text import tr
 from viewer.theme.icons import paint as paint_icon
 from viewer.theme.palette import VERDICT_FILL, VERDICT_INK
-from viewer.theme.style import font, px
+from viewer.theme.style import font, px, theme
 from viewer.widgets.build import named
 from zones.assessment import NeedleAssessment
 
@@ -122,10 +122,15 @@ class VerdictHeader(QWidget):
     @property
     def fill(self) -> QColor:
         """The colour it is filled with now."""
-        return QColor(VERDICT_FILL.get(self.state, VERDICT_FILL["computing"]))
+        return QColor(theme().card if self.state == "none" else VERDICT_FILL[self.state])
+
+    @property
+    def ink(self) -> str:
+        """The colour it writes in now."""
+        return theme().text if self.state == "none" else VERDICT_INK[self.state]
 
     def _ink(self) -> None:
-        ink = VERDICT_INK.get(self.state, VERDICT_INK["computing"])
+        ink = self.ink
         for text in (self.word, self.reason, *self._facts):
             text.setStyleSheet(f"color: {ink}")
 
@@ -133,17 +138,19 @@ class VerdictHeader(QWidget):
         """Draw the fill, the hatching of what is unknown, and the icon."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        no_needle = self.state == "none"
+        painter.setPen(QColor(theme().border) if no_needle else Qt.PenStyle.NoPen)
         painter.setBrush(self.fill)
         box = QRectF(self.rect())
-        painter.drawRoundedRect(box, px(10), px(10))
-        if self.state in ("not_assessed", "computing", "none"):
+        inner = box.adjusted(0.5, 0.5, -0.5, -0.5) if no_needle else box
+        painter.drawRoundedRect(inner, px(10), px(10))
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.state in ("not_assessed", "computing"):
             hatch = QColor(255, 255, 255, 34)
             painter.setBrush(QBrush(hatch, Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box, px(10), px(10))
         side = px(50)
-        ink = VERDICT_INK.get(self.state, VERDICT_INK["computing"])
         picture = "needle" if self.state == "none" else self.state
         middle = self.word.geometry().center().y() + 1
-        paint_icon(painter, picture, QRectF(px(14), middle - side / 2, side, side), ink)
+        paint_icon(painter, picture, QRectF(px(14), middle - side / 2, side, side), self.ink)
         painter.end()

@@ -113,11 +113,15 @@ class ZoneModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Margins can be edited."""
         flag = Qt.ItemFlag
+        if not index.isValid():
+            return flag.NoItemFlags
         base = flag.ItemIsEnabled | flag.ItemIsSelectable
         return base | flag.ItemIsEditable if index.column() == CLEARANCE else base
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
         """Return text, verdict, record."""
+        if not index.isValid():
+            return None
         zone = self._rows[index.row()]
         if role == _ROLE.DisplayRole:
             return self._text(zone, index.column())

@@ -22,7 +22,7 @@ from viewer.panels.zone_model import LIMIT, NAME, ZONE, ZoneModel
 from viewer.panels.zone_rows import ZoneRows
 from viewer.theme.icons import icon
 from viewer.theme.style import px, theme
-from viewer.widgets.build import named
+from viewer.widgets.build import label, named
 from zones.assessment import NeedleAssessment, Verdict
 
 
@@ -41,8 +41,12 @@ class ZonesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(8), px(6), px(8), px(8))
         layout.setSpacing(px(4))
+        self.empty = label(tr("Clearances appear here once there is a needle."), "muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
         layout.addLayout(self._chip_row)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.empty, 1)
         self.restyle()
 
     def _build_chips(self) -> None:
@@ -95,6 +99,11 @@ class ZonesPanel(QWidget):
     def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
         """Show a current result, nothing, or (not ``current``) that it is being computed."""
         self.model.show_result(needle, current)
+        nothing = needle is None and current
+        self.empty.setVisible(nothing)
+        self.table.setVisible(not nothing)
+        for chip in self.chips.values():
+            chip.setVisible(not nothing)
         self._count()
 
     def _count(self) -> None:
