@@ -45,8 +45,9 @@ def test_help_lists_every_command_and_nothing_else(capsys):
 
 
 @pytest.mark.parametrize(
-    "words", [["fly"], ["assess", "--wings"], ["assess", "--depth", "deep"], ["assess", "--entry", "1"]]
-)  # fmt: skip
+    "words",
+    [["fly"], ["assess", "--wings"], ["assess", "--depth", "deep"], ["assess", "--entry", "1"]],
+)
 def test_a_wrong_word_is_one_sentence_on_standard_error(words, capsys):
     assert main(words) == 2
     out, err = capsys.readouterr()

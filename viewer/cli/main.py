@@ -26,7 +26,9 @@ COMMANDS = {
     "gui": "viewer.cli.gui",
     "assess": "viewer.cli.assess",
     "body": "viewer.cli.body",
+    "bench": "viewer.cli.bench",
     "doctor": "viewer.cli.doctor",
+    "points": "viewer.cli.points",
 }
 """In the order of ``--help``. A command is listed when all of its line works."""
 

@@ -1,0 +1,162 @@
+"""The benchmark rows: the same work by the engine and by its peers, interleaved in one run.
+
+Times are medians in ms. A reassuring error is an axis–surface pair whose reported distance exceeds
+the truth (`viewer.bench.truth`) by more than 1e-6 mm, a touching pair reported as apart included.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from meshes.body import Body
+from viewer.bench.peers import Floats, Peer
+from viewer.bench.truth import Soup, nearest
+from zones.danger import DangerZone
+from zones.needle import Needle
+
+TOLERANCE_MM = 1e-6
+GOAL_NEEDLE_MS = 1.0
+GOAL_BUILD_MS = 1500.0
+"""Both: one needle, and the indexes, for ≥ 100 structures and ≥ 1 M triangles on two cores."""
+
+
+@dataclass(frozen=True)
+class PeerFigure:
+    """What a peer took: median ms, how many times the engine's time, its reassuring errors."""
+
+    ms: float
+    ratio: float
+    reassuring_errors: int | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One job. ``goal`` in ms, ``None`` where none is set; ``pairs`` were checked for errors."""
+
+    job: str
+    product_ms: float
+    peers: dict[str, PeerFigure] = field(default_factory=dict)
+    goal: float | None = None
+    reassuring_errors: int | None = None
+    pairs: int = 0
+    p95_ms: float | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met; ``None`` without one."""
+        return None if self.goal is None else self.product_ms <= self.goal
+
+
+@dataclass
+class _Contestant:
+    """A peer at work: its times, and how often it reassured wrongly."""
+
+    answer: Callable[[Needle], Floats]
+    is_slow: bool
+    times: list[float] = field(default_factory=list)
+    errors: int = 0
+
+    def run(self, needle: Needle, truth: Floats) -> None:
+        started = time.perf_counter()
+        found = self.answer(needle)
+        self.times.append((time.perf_counter() - started) * 1e3)
+        self.errors += int(np.count_nonzero(found > truth + TOLERANCE_MM))
+
+
+def build_row(body: Body, zones: Sequence[DangerZone], peers: Sequence[Peer]) -> Row:
+    """Time the indexes of all danger structures, built from nothing, beside the peers' own."""
+    from meshes.index.packed import pack
+
+    structures = [body.structures[i] for i in members(zones)]
+    surfaces = [s.surface for s in structures]
+    for surface in surfaces:
+        _ = surface.content_hash  # known from loading; not part of the index
+    pack(structures[:1], None, lambda: False)  # compiled before the clock starts
+    product = _ms(lambda: pack(structures, None, lambda: False))
+    figures = {}
+    for peer in peers:
+        taken = _ms(lambda peer=peer: peer.prepare(surfaces))
+        figures[peer.name] = PeerFigure(taken, taken / product, None)
+    return Row(f"build the indexes, {_size(body, zones)}", product, figures, GOAL_BUILD_MS)
+
+
+def cached_row(body: Body, zones: Sequence[DangerZone]) -> Row:
+    """Time the same indexes read from the cache on disk and verified against the surfaces."""
+    from meshes.index.packed import pack
+
+    structures = [body.structures[i] for i in members(zones)]
+    with tempfile.TemporaryDirectory(prefix="needlewise-bench-") as folder:
+        pack(structures, Path(folder), lambda: False)
+        taken = _ms(lambda: pack(structures, Path(folder), lambda: False))
+    return Row(f"read the indexes from the cache, {_size(body, zones)}", taken)
+
+
+def needle_row(
+    body: Body,
+    zones: Sequence[DangerZone],
+    needles: Sequence[Needle],
+    peers: Sequence[Peer],
+    goal: float | None = None,
+    slow_share: int = 4,
+) -> Row:
+    """Time one needle against every danger structure; every ``slow_share``-th for slow peers.
+
+    The engine gives the whole assessment (clearance, nearest points, first contact, limit depth,
+    layers, verdicts); the peers give the distance alone.
+    """
+    from meshes.index.body_index import body_index
+    from zones.assess import assess
+
+    index = body_index(body)
+    ids = members(zones)
+    surfaces = [body.structures[i].surface for i in ids]
+    alone = [_alone(zones[0], i) for i in ids]
+    soup = Soup.of(surfaces)
+    contestants = {p.name: _Contestant(p.prepare(surfaces), p.is_slow) for p in peers}
+    assess(body, needles[0], zones, index=index)  # compiled before the clock starts
+    times, errors, pairs = [], 0, 0
+    for number, needle in enumerate(needles):
+        truth, _, _ = nearest(soup, needle.entry, needle.direction, needle.depth)
+        times.append(_ms(lambda needle=needle: assess(body, needle, zones, index=index)))
+        found = assess(body, needle, alone, index=index).needles[0].zones
+        reported = np.array([zone.clearance for zone in found], np.float64) + needle.radius
+        errors += int(np.count_nonzero(reported > truth + TOLERANCE_MM))
+        pairs += len(truth)
+        for contestant in contestants.values():
+            if not contestant.is_slow or number % slow_share == 0:
+                contestant.run(needle, truth)
+    median = statistics.median(times)
+    figures = {}
+    for name, contestant in contestants.items():
+        taken = statistics.median(contestant.times)
+        figures[name] = PeerFigure(taken, taken / median, contestant.errors)
+    p95 = float(np.percentile(times, 95))
+    return Row(f"one needle, {_size(body, zones)}", median, figures, goal, errors, pairs, p95)
+
+
+def members(zones: Sequence[DangerZone]) -> list[str]:
+    """The structures of all zones, each once, in order."""
+    return list(dict.fromkeys(i for zone in zones for i in zone.structures))
+
+
+def _alone(like: DangerZone, structure_id: str) -> DangerZone:
+    return replace(like, id=structure_id, structures=(structure_id,), complete=True, note="")
+
+
+def _size(body: Body, zones: Sequence[DangerZone]) -> str:
+    ids = members(zones)
+    triangles = sum(len(body.structures[i].surface.triangles) for i in ids)
+    return f"{body.id}: {len(ids)} structures, {triangles:,} triangles"
+
+
+def _ms(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1e3
