@@ -301,11 +301,11 @@ def _from_plan(args: argparse.Namespace) -> tuple[Body, list[Request]]:
         )  # fmt: skip
     if not plan.needles:
         raise BadInputError(tr("{plan} holds no needle", plan=args.plan))
-    zones = _plan_zones(danger_zones(body), plan.margins, set(plan.active_zones))
+    zones = plan_zones(danger_zones(body), plan.margins, set(plan.active_zones))
     return body, [Request(p.id, p.needle, args.margin, zones) for p in plan.needles]
 
 
-def _plan_zones(
+def plan_zones(
     zones: Sequence[DangerZone], margins: Mapping[str, float], active: set[str]
 ) -> tuple[DangerZone, ...]:
     """The plan's margins; a zone it mutes keeps its row and is *not assessed*, never clear."""

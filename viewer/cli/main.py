@@ -29,6 +29,7 @@ COMMANDS = {
     "bench": "viewer.cli.bench",
     "doctor": "viewer.cli.doctor",
     "points": "viewer.cli.points",
+    "render": "viewer.cli.render",
 }
 """In the order of ``--help``. A command is listed when all of its line works."""
 

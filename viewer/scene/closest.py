@@ -40,7 +40,7 @@ class ClosestPresenter:
     def __init__(self, canvas: Canvas, theme: SceneColors) -> None:
         self._canvas = canvas
         self.theme = theme
-        self._shown = False
+        self._drawn: tuple[object, ...] = ()
 
     def show(self, needle: NeedleAssessment | None, screen: Screen) -> None:
         """Draw the closest approach of this needle; ``None`` hides it."""
@@ -48,6 +48,10 @@ class ClosestPresenter:
         if zone is None or zone.nearest is None or zone.on_axis is None:
             self.clear()
             return
+        wanted = (needle, screen, self.theme)
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
         color = colors.of_verdict(zone.verdict)
         start, stop = np.asarray(zone.on_axis), np.asarray(zone.nearest)
         px = screen.mm_per_pixel(stop)
@@ -59,7 +63,6 @@ class ClosestPresenter:
         mesh.ball(gap, 3.2 * px, color, px)
         self._canvas.show(LINE, mesh.triangles(), Look(level="front", finish="matte"))
         self._write(zone, screen)
-        self._shown = True
 
     def _write(self, zone: ZoneResult, screen: Screen) -> None:
         """Put the label beside the nearest point, away from the shaft, inside the picture."""
@@ -78,7 +81,7 @@ class ClosestPresenter:
 
     def clear(self) -> None:
         """Hide the line."""
-        if self._shown:
+        if self._drawn:
             self._canvas.remove(LINE)
             self._canvas.remove(LABEL)
-            self._shown = False
+            self._drawn = ()

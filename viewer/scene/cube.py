@@ -110,7 +110,7 @@ def _cube(face: Color, ink: Color) -> Triangles:
                             for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))])  # fmt: skip
         parts.append(_flat(corners, [[0, 1, 2], [0, 2, 3]], n, face))
         for stroke in _STROKES[letter]:
-            path = np.array([n + 1.05 * (x * r + y * u) for x, y in stroke])
+            path = np.array([0.955 * n + 1.05 * (x * r + y * u) for x, y in stroke])
             for a, b in zip(path, path[1:], strict=False):
                 line = Spindle(a, b - a)
                 length = float(np.linalg.norm(b - a))

@@ -18,7 +18,7 @@ from viewer.scene.closest import ClosestPresenter
 from viewer.scene.colors import SceneColors
 from viewer.scene.cube import OrientationCube
 from viewer.scene.frame_marks import FrameMarks
-from viewer.scene.framing import frame_box
+from viewer.scene.framing import frame_box, outside_of
 from viewer.scene.hover import Hover
 from viewer.scene.load import SceneData, load_scene
 from viewer.scene.mouse import Mouse
@@ -28,6 +28,7 @@ from viewer.scene.structures import Structures
 from viewer.scene.view import View
 from zones.change import Change, ChangeKind
 from zones.session import Session
+from zones.skin import skin_normal
 
 Mode = Literal["explore", "edit"]
 ASSESSMENT = "assess"
@@ -175,6 +176,22 @@ class SceneDirector:
         width, height = self.canvas.size
         box = frame_box(self.body)
         self.canvas.camera = camera.looking(name, box, max(width, 1) / max(height, 1))
+        self.camera_moved()
+
+    def look_at_needle(self, turn_deg: float = 35.0, radius_mm: float = 95.0) -> None:
+        """Show the selected needle obliquely from outside; without a needle the first view."""
+        planned = self.needles.selected(self.session)
+        if planned is None:
+            self.reset_view()
+            return
+        needle = planned.needle
+        width, height = self.canvas.size
+        has_skin = self.body.skin is not None
+        inward = skin_normal(self.body, needle.entry) if has_skin else needle.direction
+        pose = outside_of(needle, -inward, turn_deg)
+        middle = needle.point_at(needle.depth / 2)
+        box = np.stack([middle - radius_mm, middle + radius_mm])
+        self.canvas.camera = camera.fitted(pose, box, max(width, 1) / max(height, 1), 1.25)
         self.camera_moved()
 
     def reset_view(self) -> None:

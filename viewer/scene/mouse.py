@@ -175,17 +175,9 @@ class Mouse:
         )  # fmt: skip
 
     # -- needle -------------------------------------------------------------------------------
-    def _selected(self) -> PlannedNeedle | None:
-        session = self._scene.session
-        for planned in session.plan.needles:
-            if planned.id == session.selection:
-                return planned
-        only = session.plan.needles
-        return only[0] if len(only) == 1 else None
-
     def _grabbed(self, pixel: Vector) -> tuple[PlannedNeedle, Part] | None:
         """The selected needle and its part under a pixel, if it may be moved."""
-        planned = self._selected()
+        planned = self._scene.needles.selected(self._scene.session)
         if planned is None or planned.locked:
             return None
         part = gestures.part_at(planned, pixel, self._scene.screen)
@@ -228,10 +220,8 @@ class Mouse:
 
     def _place(self, point: Vector) -> None:
         """Put the entry point of the selected needle here, or the first needle."""
-        scene, planned = self._scene, self._selected()
-        session = scene.session
-        if planned is None and session.plan.needles:
-            return
+        scene, session = self._scene, self._scene.session
+        planned = scene.needles.selected(session)
         if planned is None:
             new_id = session.plan.free_needle_id()
             session.apply(gestures.first_needle(scene.body, point, new_id), None, BY)

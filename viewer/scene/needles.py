@@ -8,6 +8,7 @@ from viewer.scene.needle import NeedlePresenter, NeedleState
 from viewer.scene.profile import profile
 from viewer.scene.screen import Screen
 from zones.assessment import Assessment, NeedleAssessment
+from zones.plan import PlannedNeedle
 from zones.session import Session
 
 PREFIX = "needle/"
@@ -56,15 +57,22 @@ class Needles:
                 )
             self._drawn[planned.id].show(state, screen)
 
+    def selected(self, session: Session) -> PlannedNeedle | None:
+        """The selected needle, the last one if none is selected; ``None`` of an empty plan."""
+        for planned in session.plan.needles:
+            if planned.id == session.selection:
+                return planned
+        return session.plan.needles[-1] if session.plan.needles else None
+
     def selected_assessment(
         self, session: Session, assessment: Assessment | None
     ) -> NeedleAssessment | None:
-        """The assessment of the selected needle, of the only one if none is selected."""
+        """The assessment of the selected needle; ``None`` while there is none."""
         needles = session.plan.needles
-        for position, planned in enumerate(needles):
-            if session.selection == planned.id or len(needles) == 1:
-                return _assessed(assessment, position, len(needles))
-        return None
+        planned = self.selected(session)
+        if planned is None:
+            return None
+        return _assessed(assessment, needles.index(planned), len(needles))
 
     def clear(self) -> None:
         """Take every needle off the canvas."""
