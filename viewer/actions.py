@@ -172,5 +172,6 @@ def edit_label(label_id: str | None) -> str:
         "edit.zone_off": tr("zone off"), "edit.set_note": tr("note"),
         "edit.set_notes": tr("notes"), "edit.set_title": tr("title"),
         "edit.set_technique": tr("technique"), "edit.screening": tr("screening"),
-        "edit.set_subject": tr("subject"), "edit.dismiss_flag": tr("entry point checked"), "edit.review": tr("review"),
+        "edit.set_subject": tr("subject"), "edit.review": tr("review"),
+        "edit.dismiss_flag": tr("entry point checked"),
     }.get(label_id or "", label_id or "")  # fmt: skip

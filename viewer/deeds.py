@@ -24,7 +24,7 @@ from viewer.scene.load import SceneData, load_scene
 from viewer.theme.palette import THEMES
 from viewer.theme.style import apply
 from zones.demonstration import demonstration_plan
-from zones.errors import ZoneError
+from zones.errors import PostureError, ZoneError
 from zones.plan import empty_plan
 
 if TYPE_CHECKING:
@@ -139,8 +139,18 @@ class Deeds:
         body, data = loaded
         self._window.show_busy("")
         self._window.director.prepare(data)
-        if self._try(lambda: self._bench.session.open(body, by="deeds")):
-            self._window.notices.tell(tr("{name} is open.", name=body.name))
+        try:
+            self._bench.session.open(body, by="deeds")
+        except PostureError as error:
+            answer = (tr("Open with a new plan"), lambda: self._open_anew(body))
+            self._window.notices.tell(str(error), "ask", [answer])
+            return
+        self._window.notices.tell(tr("{name} is open.", name=body.name))
+
+    def _open_anew(self, body: Body) -> None:
+        if self.may_lose_changes():
+            self._bench.files.start_new()
+            self._bench.session.open(body, empty_plan(body), by="deeds")
 
     # -- edit ---------------------------------------------------------------------------------
     def undo(self) -> None:

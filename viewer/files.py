@@ -6,6 +6,7 @@ from pathlib import Path
 
 from viewer import settings
 from viewer.settings import Preferences
+from zones.errors import ZoneError
 from zones.plan_file import read_plan, write_plan
 from zones.session import Session
 
@@ -33,9 +34,14 @@ class PlanFiles:
         ZoneError
             The file is no plan, is newer, or is for another posture; nothing changed.
         """
-        plan = read_plan(path)
-        self._session.open(self._session.body, plan, by="files")
-        self._took(path)
+        plan, before = read_plan(path), self.path
+        self.path = path  # first: whoever hears of the plan asks for its name
+        try:
+            self._session.open(self._session.body, plan, by="files")
+        except ZoneError:
+            self.path = before
+            raise
+        self._remember(path)
 
     def save(self, path: Path | None = None) -> Path:
         """Write the plan to a file, or to the one it came from."""
@@ -43,15 +49,15 @@ class PlanFiles:
         if target is None:
             raise ValueError("the plan has no file yet; save needs a path")
         write_plan(self._session.plan, target)
+        self.path = target
         self._session.mark_saved("files")
-        self._took(target)
+        self._remember(target)
         return target
 
     def start_new(self) -> None:
         """Forget the file: the plan is a new one."""
         self.path = None
 
-    def _took(self, path: Path) -> None:
-        self.path = path
+    def _remember(self, path: Path) -> None:
         self._preferences.remember(path)
         settings.save(self._preferences)

@@ -85,6 +85,11 @@ class Notices(QObject):
             self._card = None
             self._kind = ""
 
+    def answer(self, number: int) -> None:
+        """Press one of the card's buttons, as a person or a script does."""
+        if self._card is not None:
+            self._card.findChildren(QPushButton)[number].click()
+
     @property
     def is_shown(self) -> bool:
         """Whether a card is on screen."""
