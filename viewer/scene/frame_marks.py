@@ -63,8 +63,8 @@ class FrameMarks:
         for edge, (place, anchor) in _EDGES.items():
             pixel = [v * n if v == 0.5 else v if v > 0 else n + v
                      for v, n in zip(place, size, strict=True)]  # fmt: skip
-            look = TextLook(self.theme.text, 20, True, self.theme.plate, 0.45, anchor)
-            text = " ".join(f" {tr(letter)} " for letter in letters[edge][:1])
+            look = TextLook(self.theme.text, 20, True, anchor=anchor)
+            text = tr(letters[edge][:1])
             self._canvas.label(f"frame/{edge}", text, screen.fraction(pixel), look)
 
     def _bar(self, screen: Screen) -> None:

@@ -1,0 +1,149 @@
+"""The scene follows session and view state, makes each shape once, and leaves when told to."""
+
+import numpy as np
+import pytest
+from plans import small_plan
+from scenes import Scene
+from shapes import egg_body
+
+from viewer.appearance import default_appearance
+from viewer.canvas import camera
+from viewer.scene import colors
+from viewer.scene.load import load_scene
+from zones import edits
+from zones.plan import empty_plan
+
+
+def test_every_structure_is_made_once_and_only_restyled_after():
+    scene = Scene()
+    keys = [f"structure/{key}" for key in scene.body.structures]
+    assert all(scene.canvas.made[key] == 1 for key in keys)
+    look = default_appearance(scene.body["heart"])
+    scene.view.set(["heart"], type(look)(look.color, 0.3, False))
+    scene.session.apply(edits.set_depth("n1", 33.0))
+    scene.director.go_to_view("left")
+    assert all(scene.canvas.made[key] == 1 for key in keys)
+    assert not scene.canvas.looks["structure/heart"].visible
+    assert scene.canvas.looks["structure/heart"].opacity == 0.3
+    assert "heart" not in scene.director.structures.visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "axis", "left", "right"),
+    [("anterior", (0, -1, 0), "R", "L"), ("posterior", (0, 1, 0), "L", "R"),
+     ("left", (1, 0, 0), "A", "P"), ("right", (-1, 0, 0), "P", "A"),
+     ("superior", (0, 0, 1), "L", "R"), ("inferior", (0, 0, -1), "R", "L")],
+)  # fmt: skip
+def test_standard_views_look_along_their_axis_with_letters_that_flip(name, axis, left, right):
+    scene = Scene()
+    scene.director.go_to_view(name)
+    assert scene.canvas.camera.toward_eye @ np.array(axis) > 0.999
+    assert scene.canvas.text("frame/left") == left
+    assert scene.canvas.text("frame/right") == right
+    assert scene.canvas.text("frame/view")
+    assert scene.view.camera == scene.canvas.camera
+
+
+def test_an_oblique_view_claims_no_name():
+    scene = Scene()
+    scene.canvas.camera = camera.turned(scene.canvas.camera, 20, 10)
+    scene.canvas.on_camera()
+    assert scene.canvas.text("frame/view") == ""
+
+
+def test_the_needle_is_steel_until_it_is_assessed_and_again_when_it_has_moved():
+    scene = Scene()
+    assert scene.canvas.has_color("needle/n1", colors.STEEL)
+    assert not scene.canvas.has_color("needle/n1", colors.CLEAR)
+    assert scene.canvas.text("closest/label") == ""
+    scene.assess()
+    assert scene.canvas.has_color("needle/n1", colors.CLEAR)
+    scene.session.apply(edits.set_depth("n1", 21.0))
+    assert not scene.canvas.has_color("needle/n1", colors.CLEAR)
+    assert scene.canvas.text("closest/label") == ""
+    assert "closest/line" not in scene.canvas.shapes
+
+
+def test_a_breach_is_vermillion_and_the_number_on_the_line_is_that_of_the_assessment():
+    scene = Scene()
+    scene.session.apply(edits.set_depth("n1", 60.0))
+    found = scene.assess().needles[0]
+    deepest = min(z.clearance for z in found.zones if z.clearance is not None)
+    assert deepest < -20
+    assert scene.canvas.has_color("needle/n1", colors.BREACH)
+    said = scene.canvas.text("closest/label")
+    assert float(said.split()[0].replace("−", "-")) == pytest.approx(deepest, abs=0.1)
+    assert float(said.split()[0].replace("−", "-")) <= deepest  # never kinder
+    assert "left" in said
+
+
+def test_the_other_needle_is_dimmed_and_follows_the_selection():
+    scene = Scene()
+    scene.assess()
+    assert not scene.canvas.has_color("needle/n2", colors.CLEAR)
+    scene.session.select("n2")
+    assert scene.canvas.has_color("needle/n2", colors.CLEAR)
+    assert not scene.canvas.has_color("needle/n1", colors.CLEAR)
+    assert "right" in scene.canvas.text("closest/label")
+
+
+def test_a_removed_needle_leaves_the_canvas_and_an_undone_removal_brings_it_back():
+    scene = Scene()
+    scene.session.apply(edits.remove_needle("n2"))
+    assert "needle/n2" not in scene.canvas.shapes
+    scene.session.undo()
+    assert "needle/n2" in scene.canvas.shapes
+
+
+def test_opening_another_body_replaces_the_structures_and_shows_the_first_view(tmp_path):
+    scene = Scene()
+    scene.director.go_to_view("left")
+    full = egg_body()
+    fewer = {k: s for k, s in full.structures.items() if k != "heart"}
+    other = type(full)(**{**full.__dict__, "structures": fewer, "content_hash": "egg-2"})
+    scene.director.prepare(load_scene(other, tmp_path))
+    scene.session.open(other, empty_plan(other))
+    assert "structure/heart" not in scene.canvas.shapes
+    assert "structure/skin" in scene.canvas.shapes
+    assert "needle/n1" not in scene.canvas.shapes
+    assert camera.view_name(scene.canvas.camera) == "posterior"
+
+
+def test_a_detached_scene_draws_nothing_more():
+    scene = Scene()
+    scene.director.detach()
+    made = dict(scene.canvas.made)
+    scene.session.apply(edits.set_depth("n1", 40.0))
+    scene.canvas.on_camera()
+    scene.view.set(["heart"], None)
+    assert scene.canvas.made == made
+
+
+def test_nothing_is_drawn_before_it_is_attached():
+    scene = Scene()
+    scene.director.detach()
+    scene.canvas.shapes.clear()
+    scene.director.set_mode("edit")
+    scene.director.set_theme(colors.DARK)
+    assert not scene.canvas.shapes
+
+
+def test_a_theme_recolours_background_and_words_but_not_anatomy():
+    scene = Scene()
+    bone = scene.canvas.looks["structure/rib_5_left"].color
+    scene.director.set_theme(colors.DARK)
+    assert scene.canvas.colors == (colors.DARK.bottom, colors.DARK.top)
+    assert scene.canvas.labels["frame/left"][2].color == colors.DARK.text
+    assert scene.canvas.looks["structure/rib_5_left"].color == bone
+
+
+def test_the_close_view_shows_the_needle_from_outside_not_end_on():
+    scene = Scene()
+    for plan in (small_plan(scene.body),):
+        scene.director.look_at_needle()
+        toward = scene.canvas.camera.toward_eye
+        needle = plan.needles[0].needle
+        assert toward @ np.array([0, 1, 0]) > 0.5  # the skin there faces backwards
+        assert abs(toward @ needle.direction) < 0.95
+        middle = scene.pixel(needle.point_at(needle.depth / 2))
+        assert np.abs(middle - [400, 300]).max() < 40
