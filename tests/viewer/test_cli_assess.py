@@ -201,6 +201,23 @@ def test_a_plan_is_assessed_with_its_margins_and_muted_zones_are_not_clear(capsy
     assert zones["lung_right"]["verdict"] == "clear"
 
 
+def test_a_catalogue_point_is_its_stored_approach(capsys):
+    from zones.points import resolve_point
+
+    code, found = document(capsys, "--point", "rma", "--side", "left")
+    assert code in (3, 4)
+    needle = resolve_point(load_body("reference"), "RMA", "left").needle
+    told = found["needles"][0]
+    assert told["id"] == "RMA left"
+    assert told["entry"] == needle.entry.tolist()
+    assert told["depth"] == needle.depth
+
+
+def test_a_point_that_the_body_cannot_place_is_refused_with_the_reason(capsys, egg):
+    assert "RMA left" in refused(capsys, "--point", "RMA", "--side", "left", "--body", egg)
+    assert "XX" in refused(capsys, "--point", "XX", "--side", "left")
+
+
 def test_a_page_for_people_has_verdict_numbers_unknowns_and_the_notice(capsys, egg):
     _, out, _ = run(capsys, "--body", egg, *INTO_LUNG)
     assert "BREACH" in out
@@ -245,6 +262,8 @@ def test_an_entry_point_off_the_skin_is_said_on_standard_error(capsys, egg):
         (["--needles", "absent.csv"], "absent.csv"),
         (["absent.json"], "absent.json"),
         (["absent.json", "--depth", "5"], "--depth belongs to --entry"),
+        (["--point", "RMA"], "--point and --side belong together"),
+        (["--point", "RMA", "--side", "left", "--depth", "5"], "--depth belongs to --entry"),
     ],
 )  # fmt: skip
 def test_mistakes_are_refused_in_one_sentence(words, says, capsys):

@@ -109,7 +109,7 @@ def test_only_the_command_asked_for_is_imported():
         "print(json.dumps([m for m in sys.modules if m.startswith('viewer.cli.')]))"
     )
     loaded = set(json.loads(python(code).stdout))
-    assert loaded == {"viewer.cli.main", "viewer.cli.outcome", "viewer.cli.assess"}
+    assert loaded & set(COMMANDS.values()) == {COMMANDS["assess"]}
 
 
 def test_version_names_the_program(capsys):

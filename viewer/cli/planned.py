@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from meshes.body import Body, load_body
-from viewer.cli.assess import Request, assess_requests, plan_zones
+from viewer.cli.assess import assess_requests
+from viewer.cli.needle_forms import Request, plan_zones
 from zones.assessment import Assessment
 from zones.danger import danger_zones
 from zones.plan import Plan
