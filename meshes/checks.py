@@ -68,7 +68,7 @@ def check_structures(structures: Iterable[Structure]) -> dict[str, Check]:
         One `Check` per structure id, in the order given. No finding means nothing was found.
     """
     listed = list(structures)
-    middle = midline_x({s.id: s for s in listed})
+    middle = midline_x({s.id: s for s in listed}) or 0.0
     return {s.id: check_structure(s, middle) for s in listed}
 
 

@@ -18,8 +18,8 @@ from meshes.catalogue import Structure, fold
 SWAP_DOUBT_MM = 10.0
 """A left part whose centre lies this far right of its twin's is swapped. Convention."""
 
-SMALLEST_BODY_MM, LARGEST_BODY_MM = 100.0, 2600.0
-"""Longest measure of a body or of a region worth needling. Convention."""
+SMALLEST_SET_MM, SMALLEST_BODY_MM, LARGEST_BODY_MM = 30.0, 250.0, 2600.0
+"""Longest measure of a set of organs, of anything with a skin, and of a body. Convention."""
 
 SKIN_DOUBT_MM = 10.0
 """How far a part may stand out of the skin's box before it is named. Convention."""
@@ -36,13 +36,17 @@ _SPINE = re.compile(r"\b(vertebrae?|vertebral column|spine|sacrum)\b")
 _NOT_BONE = re.compile(r"\b(artery|arteries|veins?|nerves?|muscles?|ligaments?|disc|cartilage)\b")
 
 
-def midline_x(structures: Mapping[str, Structure]) -> float:
-    """Return x of the midline: half-way between twins, else through unpaired bones, else 0."""
-    twins = _twins(structures)
+def midline_x(structures: Mapping[str, Structure]) -> float | None:
+    """Return x of the midline: half-way between paired bones, else through unpaired ones.
+
+    Twins of other systems say nothing: the left ventricle is no mirror image of the right one.
+    ``None`` without any such bone.
+    """
+    twins = [pair for pair in _twins(structures) if pair[0].system in ("bone", "cartilage")]
     if twins:
         return float(np.median([(_centre(a)[0] + _centre(b)[0]) / 2.0 for a, b in twins]))
     bones = [_centre(s)[0] for s in structures.values() if s.side == "mid" and s.system == "bone"]
-    return float(np.median(bones)) if bones else 0.0
+    return float(np.median(bones)) if bones else None
 
 
 def check_whole_body(structures: Mapping[str, Structure]) -> list[Finding]:
@@ -80,10 +84,12 @@ def _size(structures: Mapping[str, Structure]) -> Outcome:
         return "block", "the body has no usable structure"
     bounds = np.stack([s.surface.bounds for s in structures.values()])
     size = float((bounds[:, 1].max(axis=0) - bounds[:, 0].min(axis=0)).max())
-    if SMALLEST_BODY_MM <= size <= LARGEST_BODY_MM:
+    has_skin = any(s.system == "skin" for s in structures.values())
+    smallest = SMALLEST_BODY_MM if has_skin else SMALLEST_SET_MM
+    if smallest <= size <= LARGEST_BODY_MM:
         return _PASSED
     return "block", (
-        f"the body measures {size:.3g} mm; expected {SMALLEST_BODY_MM:.0f} to "
+        f"the body measures {size:.3g} mm; expected {smallest:.0f} to "
         f"{LARGEST_BODY_MM:.0f} mm: its units are wrong"
     )
 
@@ -94,7 +100,10 @@ def _heart_left(structures: Mapping[str, Structure]) -> Outcome:
     )
     if not heart:
         return _untested("heart")
-    offset = _together(heart)[0] - midline_x(structures)
+    middle = midline_x(structures)
+    if middle is None:
+        return _untested("bone that shows the midline")
+    offset = _together(heart)[0] - middle
     if offset > 0.0:
         return _PASSED
     return "block", (
@@ -107,7 +116,10 @@ def _liver_right(structures: Mapping[str, Structure]) -> Outcome:
     liver = _named(structures, r"^liver\b|\bsegment of liver\b", ("organ", "other"))
     if not liver:
         return _untested("liver")
-    offset = _together(liver)[0] - midline_x(structures)
+    middle = midline_x(structures)
+    if middle is None:
+        return _untested("bone that shows the midline")
+    offset = _together(liver)[0] - middle
     if offset < 0.0:
         return _PASSED
     return "block", (

@@ -26,6 +26,9 @@ LOOK_FROM_MM = 4.0
 WALL_MM = 6.0
 """Thickest wall: a triangle covered by another within this distance is the inner face."""
 
+SMALLEST_SHELL_MM = 100.0
+"""A smaller shell is not told from its wall, nor is it the skin of a body in millimetres."""
+
 FEWEST_WAYS_OUT = 2
 """Of 26 straight ways out, how many must be free; one may be a nostril."""
 
@@ -45,8 +48,11 @@ def outer_layer(surface: Surface) -> Repair:
     Raises
     ------
     BadFileError
-        Nothing of the surface sees the open air: it is no shell of a body, or not in millimetres.
+        Nothing of the surface sees the open air, or it is too small: no skin in millimetres.
     """
+    size = float(np.ptp(surface.bounds, axis=0).max())
+    if size < SMALLEST_SHELL_MM:
+        raise BadFileError(f"the shell measures {size:.3g} mm; expected a skin in millimetres")
     corners = surface.points[surface.triangles]
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     length = np.linalg.norm(normal, axis=1)

@@ -23,6 +23,9 @@ from meshes.outer_layer import outer_layer
 from meshes.surface import Surface, SurfaceKind
 from meshes.topology import topology
 
+_SIDED_SYSTEMS = ("bone", "cartilage", "muscle", "pleura")
+"""Come in pairs, so that their side belongs to their id; the spleen is left and just the spleen."""
+
 SHELL_MM = 8.0
 """Skin whose volume is less than this times half its area is a wall with two faces. Convention."""
 
@@ -153,13 +156,16 @@ def _apply(
 def _side_of(surface: Surface, named: str = "") -> str:
     """Return the side of a structure whose table says none.
 
-    One side if all of it lies there, or if its name says so and its middle agrees: the right
-    ventricle lies left of the midline and is ``mid``.
+    What its name says, also where the shape contradicts it: that is a finding, and how a mirrored
+    set shows. Only a part across the midline whose middle lies on the other side is ``mid``, as the
+    right ventricle. Without a name: one side if all of it lies there.
     """
     low, high = surface.bounds[:, 0]
-    if low > 0.0 or (named == "left" and low + high > 0.0):
-        return "left"
-    return "right" if high < 0.0 or (named == "right" and low + high < 0.0) else "mid"
+    is_across = low < 0.0 < high
+    if named:
+        agrees = low + high > 0.0 if named == "left" else low + high < 0.0
+        return named if agrees or not is_across else "mid"
+    return "mid" if is_across else "left" if low >= 0.0 else "right"
 
 
 def _add_skin(
@@ -219,14 +225,15 @@ def _put(
     did: list[tuple[str, str]],
 ) -> str:
     """Add one structure under an id of its own, with its findings; return the id."""
-    wanted = labels.structure_id(base, side)
+    is_sided = bool(labels.read_label(part.name).side) or system in _SIDED_SYSTEMS
+    wanted = labels.structure_id(base, side if is_sided else "")
     key, n = wanted, 1
     while key in made.structures:
         n += 1
         key = f"{wanted}_{n}"
     clean = base.replace("_", " ").strip()
     name = clean[:1].upper() + clean[1:]
-    if side in ("left", "right") and side not in labels.plain(name).split():
+    if is_sided and side in ("left", "right") and side not in labels.plain(name).split():
         name = f"{name} ({side})"
     is_whole = labels.plain(part.name) in (labels.plain(name), labels.plain(base))
     made.structures[key] = Structure(

@@ -89,7 +89,8 @@ def _row(
     if side not in _SIDES:
         raise BadFileError(f"{where}: side is {side!r}; expected left, right, mid or both")
     pure = PurePosixPath(cell("file"))
-    if not cell("file") or pure.is_absolute() or ".." in pure.parts or "\\" in cell("file"):
+    odd = not cell("file").isprintable() or "\\" in cell("file")
+    if not cell("file") or odd or pure.is_absolute() or ".." in pure.parts:
         raise BadFileError(f"{where}: file {cell('file')!r} must lie inside the folder")
     return TableRow(
         line, cell("file"), cell("name"), _SIDES[side], cell("system"), cell("fma"),
