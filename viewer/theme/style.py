@@ -1,7 +1,7 @@
 """Puts a theme on the application: Fusion, an own palette, one style sheet, one type scale.
 
-The style sheet is a template in ``style.qss``: ``@name`` is a colour of the theme, ``#{n}`` a length
-of ``n`` pixels at 100 % text. The current theme is asked by widgets that paint themselves.
+The style sheet is a template in ``style.qss``: ``@name`` is a colour of the theme, ``#{n}`` a
+length of ``n`` pixels at 100 % text. The current theme is asked by widgets that paint themselves.
 """
 
 from __future__ import annotations
