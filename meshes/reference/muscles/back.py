@@ -10,10 +10,25 @@ from meshes.reference.muscles.scene import Scene
 from meshes.reference.tables import read_table
 
 
+SUBOCCIPITAL = (
+    "rectus_capitis_posterior_minor", "obliquus_capitis_inferior",
+    "rectus_capitis_posterior_major", "obliquus_capitis_superior",
+)  # fmt: skip
+
+
+def buttock(scene: Scene) -> None:
+    """Gluteus medius and maximus, as far as the body goes."""
+    t = read_table("muscles_back")
+    for name in ("gluteus_medius", "gluteus_maximus"):
+        lay(scene, name, t[name])
+
+
 def deep_back(scene: Scene) -> None:
     """Psoas, quadratus lumborum and the columns beside the spine."""
     t = read_table("muscles_back")
     for name in ("psoas_major", "quadratus_lumborum"):
+        lay(scene, name, t[name])
+    for name in SUBOCCIPITAL:
         lay(scene, name, t[name])
     erector(scene, t["erector"])
 

@@ -30,13 +30,23 @@ def build_scene(context: BuildContext, step: float = STEP) -> Scene:
     front.arm(scene)
     shoulder.superficial(scene)
     front.front_neck(scene)
+    back.buttock(scene)
     return scene
+
+
+_last: list[tuple[object, float, Scene]] = []
+
+
+def scene_of(context: BuildContext, step: float = STEP) -> Scene:
+    """The scene of a context's bones; kept, since the skin is built from the same one."""
+    if not _last or _last[0][0] is not context.bones or _last[0][1] != step:
+        _last[:] = [(context.bones, step, build_scene(context, step))]
+    return _last[0][2]
 
 
 def build_muscles(context: BuildContext, step: float = STEP) -> dict[str, Mesh]:
     """Surfaces of all muscles, by structure id (``trapezius_upper_left``)."""
-    scene = build_scene(context, step)
-    return muscle_meshes(scene)
+    return muscle_meshes(scene_of(context, step))
 
 
 def muscle_meshes(scene: Scene) -> dict[str, Mesh]:

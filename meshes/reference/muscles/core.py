@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 from meshes.reference.cage import angle_of
 from meshes.reference.context import BuildContext
 from meshes.reference.drape import stamped
-from meshes.reference.grid import Field, Grid, distance
+from meshes.reference.grid import Field, Grid
 from meshes.reference.muscles.intercostals import spaces
 from meshes.reference.muscles.scene import Scene
+from meshes.reference.redistance import redistanced
 from meshes.reference.shapes import round_cone
 from meshes.reference.tables import read_table
 
 GIRDLE = ("scapula", "clavicle", "humerus")
-LOW, HIGH = (-12.0, -150.0, -512.0), (268.0, 140.0, 230.0)
+LOW, HIGH = (-12.0, -160.0, -584.0), (264.0, 150.0, 276.0)
 
 
 def empty_scene(context: BuildContext, step: float) -> Scene:
@@ -32,7 +33,7 @@ def empty_scene(context: BuildContext, step: float) -> Scene:
         np.minimum(taken[where], stamped(grid.part(where), sheet)[0], out=taken[where])
     _spine_core(context, grid, taken)
     np.minimum(taken, _cage_core(context, grid), out=taken)
-    return Scene(context, grid, distance(taken, step), girdle)
+    return Scene(context, grid, redistanced(taken, step), girdle)
 
 
 def _spine_core(context: BuildContext, grid: Grid, taken: Field) -> None:

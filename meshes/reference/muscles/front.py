@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from meshes.reference.grid import Field, distance
+from meshes.reference.grid import Field
 from meshes.reference.muscles.kinds import belly, joined, lay, swept
 from meshes.reference.muscles.scene import FAR, Scene
+from meshes.reference.redistance import redistanced
 from meshes.reference.shapes import loft
 from meshes.reference.tables import read_table
 
@@ -28,7 +29,7 @@ def abdominal_core(scene: Scene) -> None:
     field = np.maximum(field, z - np.float32(-140.0) + 0 * field)
     core = np.full(scene.grid.shape, 1e3, np.float32)
     core[where] = field
-    scene.layers["abdomen"] = distance(core, scene.grid.step)
+    scene.layers["abdomen"] = redistanced(core, scene.grid.step)
     scene.take(where, np.minimum(field, np.float32(FAR)).astype(np.float32))
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from meshes.reference.context import BuildContext
-from meshes.reference.grid import Field, Grid, distance
+from meshes.reference.grid import Field, Grid
 from meshes.reference.meshing import Mesh, mesh_of
+from meshes.reference.redistance import redistanced
 from meshes.reference.solid import Solid
 
 FAR = 12.0
@@ -65,7 +66,7 @@ class Scene:
     def show_girdle(self) -> None:
         """From now on muscles rest on the shoulder girdle too."""
         far = np.where(self.girdle < 5.9, self.girdle, np.float32(1e3))
-        self.taken = distance(np.minimum(self.taken, far), self.grid.step)
+        self.taken = redistanced(np.minimum(self.taken, far), self.grid.step)
 
     def store(self, name: str, where: tuple[slice, slice, slice], own: Field) -> None:
         """Keep the field of a muscle."""

@@ -1,0 +1,158 @@
+"""Skin and subcutaneous fat: muscles and bones bridged, smoothed and covered.
+
+The envelope of trunk and arm are closed apart, so that no web forms at the armpit, then joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy import ndimage
+
+from meshes.reference.cage import angle_of
+from meshes.reference.context import BuildContext
+from meshes.reference.curves import profile
+from meshes.reference.grid import Field, Grid, blend, blend_cut
+from meshes.reference.meshing import Mesh, mesh_of
+from meshes.reference.muscles.build import scene_of
+from meshes.reference.muscles.scene import Scene
+from meshes.reference.redistance import redistanced
+from meshes.reference.shapes import loft, round_cone
+from meshes.reference.tables import read_table
+
+ARM = ("brachi", "triceps", "biceps")
+STEP = 2.0
+MIRROR = 48.0
+"""Width of the mirrored rim across the midplane, mm."""
+
+
+def build_skin(
+    context: BuildContext, muscles: Mapping[str, Mesh] | None = None, step: float = STEP
+) -> dict[str, Mesh]:
+    """Surfaces ``skin`` and ``subcutaneous_fat``, both closed."""
+    del muscles  # the fields of the same scene are used, not the decimated surfaces
+    grid, skin, fascia = skin_fields(scene_of(context), step)
+    fat = np.maximum(skin + np.float32(read_table("skin")["envelope"]["skin"]), -fascia)
+    return {
+        "skin": mesh_of(skin, grid, 90000, 6),
+        "subcutaneous_fat": mesh_of(fat.astype(np.float32), grid, 120000, 4),
+    }
+
+
+def skin_fields(scene: Scene, step: float = STEP) -> tuple[Grid, Field, Field]:
+    """Full grid, field of the body within its skin, field of what lies under the fat."""
+    t = read_table("skin")
+    e = t["envelope"]
+    grid = Grid.around((-MIRROR, -170, -590), (280, 170, 282), step)
+    trunk, arm = _parts(scene, grid)
+    least = redistanced(np.minimum(trunk, arm), step)
+    trunk = np.minimum(trunk, _fillers(grid, t))
+    fine = _closed(trunk, grid, e["trunk_closing"], e["blur"])
+    wide = _closed(trunk, grid, e["wide_closing"], 1.5 * e["blur"])
+    share = _bridging(grid, e)
+    trunk = fine * (1 - share) + wide * share
+    arm = _closed(arm, grid, e["arm_closing"], e["blur"])
+    fascia = redistanced(blend(trunk, arm, e["join"]), step)
+    skin = redistanced(fascia - _fat(grid, t, arm, trunk), step)
+    skin = ndimage.gaussian_filter(np.clip(skin, -25, 25), e["last_blur"] / step)
+    skin = blend(skin, least - np.float32(e["least"]), 3.0)
+    skin = _cut(grid, skin, t["cut"], 0.0)
+    fascia = _cut(grid, np.maximum(fascia, skin + np.float32(e["least"])), t["cut"], 4.0)
+    return _whole(grid, skin, fascia)
+
+
+def _bridging(grid: Grid, e: dict[str, Any]) -> Field:
+    """Share of the wide closing: none at the upper back, all at belly and flank."""
+    x, y, z = grid.axes()
+    phi = angle_of(x, y, z)
+    rows = np.array(e["wide_share"], float)
+    rows = rows[np.argsort(rows[:, 0])]
+    back, front = np.moveaxis(profile(rows, z.ravel()), 1, 0).astype(np.float32)
+    ahead = np.clip((150 - phi) / 50, 0, 1)
+    return np.asarray(back * (1 - ahead) + front * ahead, np.float32)
+
+
+def _parts(scene: Scene, grid: Grid) -> tuple[Field, Field]:
+    """Fields of trunk and arm on the half grid, from the scene's muscles and bones."""
+    trunk, arm = grid.filled(12.0), grid.filled(12.0)
+    body = scene.grid.resample(np.clip(scene.layers["abdomen"], -12, 12), grid)
+    np.minimum(trunk, body, out=trunk)
+    for name, part in scene.parts.items():
+        low, high = part.grid.origin, part.grid.high
+        where = grid.window(low, high)
+        there = np.clip(part.grid.resample(part.field, grid.part(where)), -12, 12)
+        deltoid = name.startswith("deltoid")
+        if deltoid or any(word in name for word in ARM):
+            np.minimum(arm[where], there, out=arm[where])
+        if deltoid or not any(word in name for word in ARM):
+            np.minimum(trunk[where], there, out=trunk[where])
+    bones = scene.context.bone_field(grid, lambda k: k != "humerus", far=False)
+    np.minimum(trunk, np.where(bones < 5.9, bones, 12), out=trunk)
+    shaft = scene.context.bone_field(grid, lambda k: k == "humerus", far=False)
+    np.minimum(arm, np.where(shaft < 5.9, shaft, 12), out=arm)
+    return _mirrored_rim(grid, trunk), _mirrored_rim(grid, arm)
+
+
+def _mirrored_rim(grid: Grid, field: Field) -> Field:
+    """Across the midplane the body is its own mirror image; closings must see it."""
+    zero = int(round(-grid.origin[0] / grid.step))
+    field[:zero] = field[2 * zero : zero : -1]
+    return field
+
+
+def _fillers(grid: Grid, t: dict[str, Any]) -> Field:
+    """Neck, lower head and hips, where no muscle fills the body."""
+    ax = grid.axes()
+    z = ax[2]
+    neck = loft(ax, t["neck"]["sections"])
+    neck = blend_cut(neck, np.maximum(z - 215.0, 62.0 - z) + 0 * neck, 10.0)
+    head = loft(ax, t["head"]["sections"])
+    head = blend_cut(head, np.asarray(t["head"]["chin"] - z + 0 * head, np.float32), 16.0)
+    for x0, y0, z0, r0, x1, y1, z1, r1 in t["root"]["cones"]:
+        neck = blend(neck, round_cone(ax, (x0, y0, z0), (x1, y1, z1), r0, r1), 12.0)
+    hips = loft(ax, t["pelvis"]["sections"])
+    hips = blend_cut(hips, np.asarray(z - (-335.0) + 0 * hips, np.float32), 20.0)
+    out = blend(neck, head, 12.0)
+    return np.clip(np.minimum(out, hips), -12, 12).astype(np.float32)
+
+
+def _closed(field: Field, grid: Grid, radius: float, blur: float) -> Field:
+    """Closing by ``radius``, smoothed: grooves narrower than that are bridged."""
+    grown = redistanced(redistanced(field, grid.step) - np.float32(radius), grid.step)
+    return ndimage.gaussian_filter(grown + np.float32(radius), blur / grid.step).astype(np.float32)
+
+
+def _fat(grid: Grid, t: dict[str, Any], arm: Field, trunk: Field) -> Field:
+    """Fat and skin over the envelope at every voxel, mm."""
+    x, y, z = grid.axes()
+    rows = np.array(t["fat"]["rows"], float)
+    rows = rows[np.argsort(rows[:, 0])]
+    back, side, front = np.moveaxis(profile(rows, z.ravel()), 1, 0).astype(np.float32)
+    phi = angle_of(x, y, z)
+    behind = np.clip((phi - 90) / 60, 0, 1)
+    ahead = np.clip((90 - phi) / 60, 0, 1)
+    behind, ahead = behind**2 * (3 - 2 * behind), ahead**2 * (3 - 2 * ahead)
+    body = side + behind * (back - side) + ahead * (front - side)
+    limb = np.clip((trunk - arm) / 16.0 + 0.5, 0, 1) * (x > 100)
+    return np.asarray(body * (1 - limb) + np.float32(t["fat"]["arm"]) * limb, np.float32)
+
+
+def _cut(grid: Grid, field: Field, cut: dict[str, float], inset: float) -> Field:
+    """Round off at the top, at the bottom and across the arm."""
+    x, _, z = grid.axes()
+    ends = np.maximum(z - np.float32(cut["top"] - inset), np.float32(cut["bottom"] + inset) - z)
+    limb = np.where(x > 146.0, np.float32(cut["arm"] + inset) - z, np.float32(-1e3))
+    limb = np.where(z < -330.0, np.float32(-1e3), limb)
+    planes = np.maximum(ends, limb)
+    return blend_cut(field, np.asarray(planes + 0 * field, np.float32), cut["round"])
+
+
+def _whole(grid: Grid, *halves: Field) -> tuple[Grid, Field, Field]:
+    """Mirror half fields across the midplane onto the full grid."""
+    zero = int(round(-grid.origin[0] / grid.step))
+    full = [np.concatenate([h[:zero:-1], h[zero:]], axis=0) for h in halves]
+    shape = full[0].shape
+    origin = (-(shape[0] - 1) / 2 * grid.step, *grid.origin[1:])
+    return Grid(origin, grid.step, shape), full[0], full[1]  # type: ignore[arg-type]
