@@ -22,11 +22,15 @@ SLACK = 1.0 + 1e-9
 
 
 @kernel
-def axis_sphere(
+def is_too_far(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
-    spheres: Spheres, i: int,
-) -> float:  # fmt: skip
-    """Squared distance of the axis to the centre of the sphere around triangle ``i``."""
+    cap: float, reach: float, spheres: Spheres, tri: Floats, i: int,
+) -> bool:  # fmt: skip
+    """Whether triangle ``i`` certainly stays farther from the axis than ``reach`` = √``cap``.
+
+    First by the sphere around it; then by its corners, seen along the direction from the axis to
+    the sphere's centre: the whole axis lies behind that plane.
+    """
     x = np.float64(spheres[i, 0]) - px
     y = np.float64(spheres[i, 1]) - py
     z = np.float64(spheres[i, 2]) - pz
@@ -34,7 +38,16 @@ def axis_sphere(
     x -= t * ux
     y -= t * uy
     z -= t * uz
-    return float(x * x + y * y + z * z)
+    v2 = x * x + y * y + z * z
+    wide = reach + spheres[i, 3]
+    if v2 > wide * wide:
+        return True
+    ox, oy, oz = px + t * ux, py + t * uy, pz + t * uz
+    a = (tri[i, 0] - ox) * x + (tri[i, 1] - oy) * y + (tri[i, 2] - oz) * z
+    b = (tri[i, 3] - ox) * x + (tri[i, 4] - oy) * y + (tri[i, 5] - oz) * z
+    c = (tri[i, 6] - ox) * x + (tri[i, 7] - oy) * y + (tri[i, 8] - oz) * z
+    least = min(a, b, c)
+    return bool(least > 0.0 and least * least > cap * v2)
 
 
 @kernel
@@ -111,9 +124,9 @@ def nearest_on_axis(
                 size += 1
             continue
         for i in range(first, first + count):
-            v2 = axis_sphere(px, py, pz, ux, uy, uz, length, spheres, i)
-            wide = reach + spheres[i, 3]
-            if v2 > wide * wide or gap_to_plane(wx, wy, wz, offset, tri, i) > reach:
+            if is_too_far(px, py, pz, ux, uy, uz, length, cap, reach, spheres, tri, i):
+                continue
+            if gap_to_plane(wx, wy, wz, offset, tri, i) > reach:
                 continue
             e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, i)
             if e[0] > cap:
@@ -171,9 +184,7 @@ def nearest_to_point(
                 size += 1
             continue
         for i in range(first, first + count):
-            dx, dy, dz = spheres[i, 0] - x, spheres[i, 1] - y, spheres[i, 2] - z
-            wide = reach + spheres[i, 3]
-            if dx * dx + dy * dy + dz * dz > wide * wide:
+            if is_too_far(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, reach, spheres, tri, i):
                 continue
             if gap_to_plane(wx, wy, wz, offset, tri, i) > reach:
                 continue
