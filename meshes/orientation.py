@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from meshes.body import Finding
 from meshes.catalogue import Structure, fold
+from meshes.topology import winding
 
 SWAP_DOUBT_MM = 10.0
 """A left part whose centre lies this far right of its twin's is swapped. Convention."""
@@ -215,7 +216,7 @@ def _skin_encloses(structures: Mapping[str, Structure]) -> Outcome:
         return "block", "no part of the body lies at the height of the skin; a part is misplaced"
     tried = within[:: -(-len(within) // MOST_SAMPLES)]
     samples = np.stack([_inner_sample(s, low[2], high[2]) for s in tried])
-    outside = winding(skin, samples) < 0.5
+    outside = winding(skin.surface, samples) < 0.5
     names = [s.id for s, out in zip(tried, outside, strict=True) if out]
     if len(names) > OUTSIDE_SHARE * len(tried):
         return "block", (
@@ -246,29 +247,6 @@ TESTS: tuple[tuple[str, Callable[[Mapping[str, Structure]], Outcome]], ...] = (
     ("skin encloses", _skin_encloses),
 )
 """Name and function of every whole-body test; a function returns severity and sentence."""
-
-
-def winding(structure: Structure, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the winding number of a surface about each of (k, 3) points.
-
-    1 inside a closed outward surface, 0 outside; in between where it is open. Meant for a few
-    sample points: it looks at every triangle.
-    """
-    surface = structure.surface
-    corners = surface.points[surface.triangles]
-    result = np.empty(len(points))
-    for i, point in enumerate(points):
-        a, b, c = (corners[:, k] - point for k in range(3))
-        la, lb, lc = (np.sqrt(np.einsum("ij,ij->i", v, v)) for v in (a, b, c))
-        triple = np.einsum("ij,ij->i", a, np.cross(b, c))
-        below = (
-            la * lb * lc
-            + np.einsum("ij,ij->i", a, b) * lc
-            + np.einsum("ij,ij->i", b, c) * la
-            + np.einsum("ij,ij->i", c, a) * lb
-        )
-        result[i] = np.arctan2(triple, below).sum() / (2.0 * np.pi)
-    return result
 
 
 def rib_number(structure: Structure) -> int:

@@ -22,11 +22,15 @@ from meshes.topology import (
     flat_triangles,
     parts,
     topology,
+    winding,
 )
 
 CAP_FLATNESS = 0.15
 """A loop is planar if no point lies farther from its plane than this share of its width.
 Convention: cut ends and hila of the atlases tried stay below it, missing walls lie far above."""
+
+SMALL_SHARE, MOST_MEMBRANE = 0.05, 2000
+"""A membrane has at most this share of the triangles, and this many. Convention."""
 
 MIRROR_DOUBT_MM = 6.0
 """How far the box of one half may differ from the mirror of the other, for a mesh of both sides."""
@@ -224,6 +228,35 @@ def _is_planar_loop(
     normal = np.linalg.svd(rows, full_matrices=False)[2][2]
     width = 2.0 * float(np.linalg.norm(rows, axis=1).max())
     return float(np.abs(rows @ normal).max()) <= flatness * width
+
+
+def drop_inner_membranes(surface: Surface) -> Repair:
+    """Drop open parts that lie inside the rest, where the rest is closed without them.
+
+    A membrane within hangs on by edges with three triangles and keeps the whole from being closed.
+    Nothing outside comes nearer or farther by its going: every way to it leads through the rest.
+    One whose triangles are not all inside stays.
+    """
+    facts = topology(surface.points, surface.triangles)
+    if not facts.n_shared or facts.is_watertight:
+        return Repair(surface)
+    n_each = np.bincount(facts.labels)
+    is_small = ~facts.is_sound & (n_each <= SMALL_SHARE * len(surface.triangles))
+    kept = surface.triangles[~is_small[facts.labels]]
+    if not is_small.any() or not len(kept):
+        return Repair(surface)
+    rest = cap(_made(surface, surface.points, kept)).surface
+    after = topology(rest.points, rest.triangles)
+    if not after.is_watertight or after.n_opposed or after.n_inverted:
+        return Repair(surface)
+    gone = surface.triangles[is_small[facts.labels]]
+    centres = surface.points[gone].mean(axis=1)
+    if len(centres) > MOST_MEMBRANE or (winding(rest, centres) < 0.5).any():
+        return Repair(surface)
+    return Repair(
+        _made(surface, surface.points, kept),
+        f"dropped {len(gone)} triangles of membranes that lie inside it",
+    )
 
 
 def split_sides(surface: Surface, midline: float = 0.0) -> tuple[Surface, Surface] | None:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from meshes.surface import Surface
+
 FLAT_HEIGHT_MM = 1e-9
 """A triangle lower than this over its longest edge has no area: its plane is rounding noise."""
 
@@ -187,3 +189,25 @@ def duplicate_triangles(triangles: NDArray[np.integer]) -> NDArray[np.bool_]:
     repeated = np.zeros(len(rows), dtype=bool)
     repeated[order[1:]] = (ordered[1:] == ordered[:-1]).all(axis=1)
     return repeated
+
+
+def winding(surface: Surface, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the winding number of a surface about each of (k, 3) points.
+
+    1 inside a closed outward surface, 0 outside; in between where it is open. Meant for a few
+    sample points: it looks at every triangle.
+    """
+    corners = surface.points[surface.triangles]
+    result = np.empty(len(points))
+    for i, point in enumerate(points):
+        a, b, c = (corners[:, k] - point for k in range(3))
+        la, lb, lc = (np.sqrt(np.einsum("ij,ij->i", v, v)) for v in (a, b, c))
+        triple = np.einsum("ij,ij->i", a, np.cross(b, c))
+        below = (
+            la * lb * lc
+            + np.einsum("ij,ij->i", a, b) * lc
+            + np.einsum("ij,ij->i", b, c) * la
+            + np.einsum("ij,ij->i", c, a) * lb
+        )
+        result[i] = np.arctan2(triple, below).sum() / (2.0 * np.pi)
+    return result

@@ -123,6 +123,7 @@ def _close(surface: Surface, did: list[tuple[str, str]]) -> Surface:
     surface = _apply(repair.orient, "orient", surface, did)
     if surface.kind is SurfaceKind.TUBE:
         return _apply(_cap_tube, "cap", surface, did)
+    surface = _apply(repair.drop_inner_membranes, "inner membrane", surface, did)
     return _apply(repair.cap, "cap", surface, did)
 
 

@@ -9,9 +9,9 @@ from shapes import ball_arrays, egg_body
 from meshes.catalogue import Structure
 from meshes.checks import check_structure, check_structures, check_whole_body
 from meshes.io.ply import read_ply
-from meshes.orientation import rib_number, vertebra_level, winding
+from meshes.orientation import rib_number, vertebra_level
 from meshes.surface import Surface, SurfaceKind
-from meshes.topology import topology
+from meshes.topology import topology, winding
 
 BALL, FACES = ball_arrays(20.0, (60, 0, 0), rings=8)
 
@@ -232,7 +232,7 @@ def test_a_test_with_nothing_to_test_says_so_and_passes_nothing():
 
 def test_winding_number_is_one_inside_and_none_outside():
     points = np.array([[60, 0, 0], [60, 0, 19], [60, 0, 21], [0, 0, 0]], float)
-    assert winding(ball(), points) == pytest.approx([1, 1, 0, 0], abs=1e-9)
+    assert winding(ball().surface, points) == pytest.approx([1, 1, 0, 0], abs=1e-9)
 
 
 def test_numbers_of_ribs_and_vertebrae_are_read_from_bones_only():

@@ -12,7 +12,14 @@ from meshes.topology import topology
 
 BALL, FACES = ball_arrays(20.0, (60, 0, 0), rings=8)
 VOLUME = topology(BALL, FACES).volumes_mm3[0]
-STEPS = (repair.weld, repair.drop_degenerate, repair.drop_specks, repair.orient, repair.cap)
+STEPS = (
+    repair.weld,
+    repair.drop_degenerate,
+    repair.drop_specks,
+    repair.orient,
+    repair.drop_inner_membranes,
+    repair.cap,
+)
 
 
 def surface(points=BALL, faces=FACES, kind=SurfaceKind.SOLID):
@@ -135,6 +142,26 @@ def test_a_loop_that_is_not_planar_stays_open_and_is_counted():
     result = repair.cap(surface(points, faces))
     assert facts(result).n_boundary == 12
     assert "1 that are not planar stay open" in result.did
+
+
+def with_membrane(scale):
+    """The ball with a fan from its equator to a point: inside it for scale < 1, outside above."""
+    ring = np.flatnonzero(np.abs(BALL[:, 2]) < 1e-9)
+    ring = ring[np.argsort(np.arctan2(BALL[ring, 1], BALL[ring, 0] - 60))][:5]
+    tip = np.array([60, 0, 0]) + scale * (BALL[ring[2]] - [60, 0, 0])
+    fan = [[a, b, len(BALL)] for a, b in zip(ring, ring[1:], strict=False)]
+    return surface(np.vstack([BALL, [tip]]), np.vstack([FACES, fan]))
+
+
+def test_a_membrane_inside_goes_and_one_outside_stays():
+    inner = with_membrane(0.5)
+    assert not facts(repair.Repair(inner)).is_watertight
+    result = repair.drop_inner_membranes(inner)
+    assert is_whole(result)
+    assert np.array_equal(result.surface.points, BALL)
+    assert "4 triangles" in result.did
+    outer = with_membrane(1.5)
+    assert repair.drop_inner_membranes(outer).surface is outer
 
 
 def test_both_sides_are_split_and_one_organ_is_not():
