@@ -1,5 +1,7 @@
 """The scene follows session and view state, makes each shape once, and leaves when told to."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from plans import small_plan
@@ -100,7 +102,7 @@ def test_opening_another_body_replaces_the_structures_and_shows_the_first_view(t
     scene.director.go_to_view("left")
     full = egg_body()
     fewer = {k: s for k, s in full.structures.items() if k != "heart"}
-    other = type(full)(**{**full.__dict__, "structures": fewer, "content_hash": "egg-2"})
+    other = replace(full, structures=fewer, content_hash="egg-2")
     scene.director.prepare(load_scene(other, tmp_path))
     scene.session.open(other, empty_plan(other))
     assert "structure/heart" not in scene.canvas.shapes
