@@ -19,6 +19,7 @@ from zones.danger import zone_ids
 from zones.errors import BadPlanError, LockedNeedleError, UnknownZoneError
 from zones.needle import Needle
 from zones.plan import Anchor, Plan, PlannedNeedle, Review, check_plan, plan_hash
+from zones.techniques import technique as find_technique
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,9 @@ def set_notes(notes: str) -> Edit:
 
 
 def set_technique(technique: str) -> Edit:
-    """Choose a technique by id; empty for none."""
+    """Choose a technique by id; empty for none. Raises `UnknownTechniqueError`."""
+    if technique:
+        find_technique(technique)
     return Edit("edit.set_technique", "", lambda plan: replace(plan, technique=technique))
 
 

@@ -37,3 +37,11 @@ class PostureError(BadPlanError):
 
 class PlanFileError(ZoneError, OSError):
     """A plan file that is not there, or cannot be read or written."""
+
+
+class UnknownPointError(ZoneError, LookupError):
+    """A trigger point the catalogue does not have, or not on that side."""
+
+
+class UnknownTechniqueError(ZoneError, LookupError):
+    """A technique the catalogue does not have."""

@@ -18,6 +18,8 @@ from zones.danger import zone_ids
 from zones.errors import BadNeedleError, BadPlanError
 from zones.needle import Needle, Vector
 from zones.plan import PLAN_SCHEMA, Anchor, Plan, PlannedNeedle, Review, check_plan, plan_hash
+from zones.screening import screen
+from zones.techniques import techniques
 
 Document = dict[str, Any]
 
@@ -94,7 +96,7 @@ def plan_from_document(document: Mapping[str, Any]) -> Plan:
         ),
         margins=_margins(top),
         muted_zones=_muted(top),
-        technique=top.text("technique"),
+        technique=_technique(top),
         screening=_answers(top),
         subject=Subject(
             subject.text("sex") or None,
@@ -161,9 +163,18 @@ def _known_zone(key: object, place: str) -> None:
         raise BadPlanError(f"{place}: there is no danger zone {key!r} in the catalogue")
 
 
+def _technique(top: _Part) -> str:
+    chosen = top.text("technique")
+    if chosen and chosen not in techniques():
+        raise BadPlanError(f"technique is {chosen!r}; expected one of {', '.join(techniques())}")
+    return chosen
+
+
 def _answers(top: _Part) -> dict[str, str]:
     part = _Part(top.values.get("screening", {}), "screening")
-    return {key: part.text(key, needed=True) for key in part.values}
+    answers = {key: part.text(key, needed=True) for key in part.values}
+    screen(answers)
+    return answers
 
 
 class _Part:

@@ -18,7 +18,8 @@ from zones.edits import Edit
 from zones.errors import BadPlanError
 from zones.history import History
 from zones.plan import Plan, empty_plan
-from zones.refit import EntryOf, _nowhere, refit_plan
+from zones.points import entry_of as entry_of_point
+from zones.refit import EntryOf, refit_plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,7 @@ class Session:
     clock
         Seconds, rising; tests pass their own.
     entry_of
-        Finds a catalogue anchor on a body (`zones.points.entry_of`).
+        Finds a catalogue anchor on a body.
 
     Raises
     ------
@@ -61,7 +62,7 @@ class Session:
         body: Body,
         plan: Plan | None = None,
         clock: Callable[[], float] = time.monotonic,
-        entry_of: EntryOf = _nowhere,
+        entry_of: EntryOf = entry_of_point,
     ) -> None:
         self._clock = clock
         self._entry_of = entry_of

@@ -55,7 +55,7 @@ def test_any_direction_is_reached_by_its_angles(normal, direction):
 def test_the_whole_sweep_has_no_failure():
     for normal in (BACK, FRONT, LEFT_SIDE, SHOULDER, (0, 0, 1), (1e-9, 0, 1), (0.3, -0.8, 0.2)):
         for tilt in np.linspace(0, 89, 90):
-            for azimuth in np.arange(0.0, 360.0, 15.0):
+            for azimuth in np.arange(0.0, 360.0, 45.0):
                 d = direction_from_angles(normal, tilt, azimuth)
                 assert abs(np.linalg.norm(d) - 1) < 1e-14
                 back, _ = angles_from_direction(normal, d)

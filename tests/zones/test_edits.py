@@ -16,6 +16,7 @@ from zones.errors import (
     BadNeedleError,
     BadPlanError,
     LockedNeedleError,
+    UnknownTechniqueError,
     UnknownZoneError,
     ZoneError,
 )
@@ -165,6 +166,7 @@ def test_keys_join_the_same_kind_on_the_same_needle_only():
         (lambda: edits.set_margin("liver", -1.0), BadPlanError),
         (lambda: edits.set_margin("livver", 1.0), UnknownZoneError),
         (lambda: edits.set_zone_active("livver", False), UnknownZoneError),
+        (lambda: edits.set_technique("hammer"), UnknownTechniqueError),
     ],
 )
 def test_what_makes_no_plan_is_refused(make, error):

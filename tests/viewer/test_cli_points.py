@@ -1,0 +1,88 @@
+"""`needlewise points`: list, show and check, as text and as JSON, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from viewer.cli.main import main
+
+
+def run(capsys, *words):
+    code = main(["points", *words])
+    done = capsys.readouterr()
+    return code, done.out, done.err
+
+
+def test_list_finds_by_words(capsys):
+    code, out, _ = run(capsys, "list", "--find", "rhomboid")
+    assert code == 0
+    assert "RMA" in out
+    assert "2 points" in out
+    code, out, _ = run(capsys, "list", "--json")
+    points = json.loads(out)["points"]
+    assert (code, len(points)) == (0, 104)
+    blocked = {p["id"] for p in points if p["not_recommended"]}
+    assert blocked == {"ICO", "DIA"}
+    assert all(p["sources"] and p["evidence"] for p in points)
+
+
+def test_show_is_a_card_with_band_basis_and_sources(capsys):
+    code, out, _ = run(capsys, "show", "ut2")
+    assert code == 0
+    for words in ("Upper trapezius 2", "10–25 mm along the needle", "basis: convention",
+                  "fold is not modelled", "Kearns 2022", "Not a medical device"):  # fmt: skip
+        assert words in " ".join(out.split())
+    _, out, _ = run(capsys, "show", "ICO")
+    assert "NOT RECOMMENDED" in out
+    assert "blocked from planning" in out
+
+
+def test_show_on_a_body_says_what_lies_near(capsys):
+    code, out, _ = run(capsys, "show", "RMA", "--body", "reference")
+    assert code == 0
+    assert out.count("On this body") == 2
+    assert "Parietal pleura" in out
+    assert "Limit depth on this line" in out
+    code, out, _ = run(capsys, "show", "RMA", "--body", "reference", "--json")
+    document = json.loads(out)
+    assert [place["side"] for place in document["places"]] == ["left", "right"]
+    assert document["point"]["depth"]["basis"] == "published"
+
+
+def test_check_lists_every_point_and_every_failure(capsys):
+    code, out, err = run(capsys, "check", "--json", "--point", "RMA", "--point", "gm1",
+                         "--point", "GA1")  # fmt: skip
+    document = json.loads(out)
+    assert (code, err) == (0, "")
+    assert document["body"]["id"] == "reference"
+    rows = {(row["id"], row["side"]): row for row in document["points"]}
+    assert len(rows) == 6
+    assert rows["RMA", "left"]["on_body"]
+    assert rows["RMA", "left"]["nearest"][0]["zone"] == "parietal_pleura_left"
+    assert (rows["GA1", "left"]["on_body"], rows["GA1", "left"]["reason"]) == (
+        False, "point.no_muscle",
+    )  # fmt: skip
+    code, out, _ = run(capsys, "check", "--point", "RMA", "--point", "GA1")
+    assert code == 0
+    assert "not on this body: it does not have this muscle: GA1" in out
+    assert "points whose muscle the body has lie over it" in out
+    assert "safe" not in out.lower().replace("safeguard", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["show", "XX9"], "no trigger point 'XX9'"),
+        (["check", "--point", "XX9"], "no trigger point 'XX9'"),
+        (["check", "--body", "nobody"], "no body 'nobody'"),
+        (["list", "--find", "qqq"], "no point has 'qqq' in it"),
+        ([], "VERB"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_2(capsys, words, said):
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.strip().splitlines()) == 1
