@@ -68,6 +68,6 @@ $(READY): pyproject.toml
 	@$(PYTHON) $(SYSTEM) venv
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Setting up $(VENV) (once; about 1.3 GB)" >&2
-	@{ command -v uv >/dev/null 2>&1 && UV_PYTHON_DOWNLOADS=never uv pip install -q --python $(PY) -e '.[test,check]'; } \
+	@{ command -v uv >/dev/null 2>&1 && UV_PYTHON_DOWNLOADS=never uv pip install -q --python $(PY) -e '.[test,check]' 2>/dev/null; } \
 		|| $(PY) -m pip install -q --disable-pip-version-check -e '.[test,check]'
 	@touch $@
