@@ -8,8 +8,8 @@ from shapes import egg_body
 
 from meshes.body import Finding, load_body
 from meshes.errors import BadFileError, MeshError, MissingFileError, UnknownBodyError
+from meshes.export import export_body
 from meshes.index.caps import capped
-from meshes.packs.export import export_body
 from meshes.packs.schema import read_body_folder, write_body_folder
 from meshes.packs.store import bodies_dir, cache_dir, list_bodies
 from meshes.surface import Surface, SurfaceKind

@@ -8,12 +8,7 @@ from shapes import ball_arrays, egg_body
 from meshes.io.ply import write_ply
 from meshes.packs.schema import read_body_folder, write_body_folder
 from meshes.packs.store import bodies_dir
-from viewer.cli.main import COMMANDS, main
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch):
-    monkeypatch.setitem(COMMANDS, "body", "viewer.cli.body")
+from viewer.cli.main import main
 
 
 @pytest.fixture

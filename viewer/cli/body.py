@@ -245,7 +245,7 @@ def _progress(done: int, total: int, name: str) -> None:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from meshes.packs.export import export_body
+    from meshes.export import export_body
     from meshes.packs.store import open_body
 
     if args.phase is not None:
