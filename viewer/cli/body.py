@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from viewer.cli import grades
 from viewer.cli.outcome import BAD_INPUT, BREACH, DONE, BadInputError
 from viewer.i18n.text import tr
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from meshes.body import Body, Finding
 
 REFERENCE = "reference"
-_NOT_RUN: tuple[list[dict[str, Any]], None] = ([], None)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -177,24 +177,26 @@ def _check(args: argparse.Namespace) -> int:
     from meshes.packs.store import open_body
 
     body = open_body(_named(args), strict=False)
-    acceptance, report_card = _measured(body)
     blocked = [f for f in body.findings if f.severity == "block"]
-    failed = [r for r in acceptance if r["gate"] == "required" and r["result"] == "fail"]
+    results, card = ([], None) if blocked else grades.graded(body, args.variant)
+    failed = grades.failed_required(results)
     if args.json:
         _print_json(
             {
                 "body": _about(body),
-                "variant": args.variant or "",
+                "variant": args.variant or (card.variant if card else ""),
                 "findings": [_finding(f) for f in body.findings],
-                "acceptance": acceptance,
-                "report_card": report_card,
+                "acceptance": grades.acceptance_document(results),
+                "report_card": card.document() if card else None,
             }  # fmt: skip
         )
     else:
         print(_heading(body))
         _print_findings(body.findings)
-        if not acceptance:
+        if card is None:
             print(tr("Acceptance rows and report card: not run."))
+        else:
+            grades.print_grades(results, card)
     if blocked:
         print(
             tr("needlewise: {id} is refused by everything else: {reason}", id=body.id,
@@ -203,11 +205,6 @@ def _check(args: argparse.Namespace) -> int:
         )  # fmt: skip
         return BAD_INPUT
     return BREACH if failed else DONE
-
-
-def _measured(body: Body) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """Return acceptance rows and report card; an empty list and null mean *not run*."""
-    return list(_NOT_RUN[0]), _NOT_RUN[1]
 
 
 def _import(args: argparse.Namespace) -> int:

@@ -1,0 +1,94 @@
+"""Acceptance rows and report card of a body, as the documents and lines of `body check`."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from viewer.card_text import card_sentence
+from viewer.i18n.text import tr
+
+if TYPE_CHECKING:
+    from meshes.body import Body
+    from zones.acceptance.run import AcceptanceResult
+    from zones.report_card import ReportCard
+
+REFERENCE = "reference"
+GATES = {"R": "required", "P": "provisional", "C": "conditional"}
+
+
+def graded(body: Body, variant: str | None) -> tuple[list[AcceptanceResult], ReportCard]:
+    """Measure a body on the rows of a variant (its own by default), and at the card's sites."""
+    from zones.acceptance.run import run_acceptance
+    from zones.report_card import report_card
+
+    family = _reference_variant if body.id == REFERENCE else None
+    return run_acceptance(body, variant, family), report_card(body)
+
+
+def _reference_variant(variant: str) -> Body:
+    from meshes.errors import UnknownBodyError
+    from meshes.packs.store import open_body
+    from zones.acceptance.probe import NotRunError
+
+    try:
+        return open_body(f"{REFERENCE}:{variant}")
+    except UnknownBodyError as error:
+        raise NotRunError(str(error)) from error
+
+
+def acceptance_document(results: Sequence[AcceptanceResult]) -> list[dict[str, Any]]:
+    """Return the rows of the contract; what is endless or not measured is null."""
+    return [
+        {
+            "id": r.row.id,
+            "gate": GATES[r.row.gate],
+            "site": r.row.site,
+            "quantity": r.row.quantity,
+            "unit": r.row.unit,
+            "value": _finite(r.value),
+            "accepted": None if r.band is None else [_finite(r.band[0]), _finite(r.band[1])],
+            "result": r.result,
+            "reason": r.reason,
+            "used_to_build": r.row.used_to_build,
+            "source": r.row.source,
+            "evidence": r.row.evidence,
+        }
+        for r in results
+    ]
+
+
+def failed_required(results: Sequence[AcceptanceResult]) -> list[AcceptanceResult]:
+    """Required rows that fail: they block a release."""
+    return [r for r in results if r.row.gate == "R" and r.result == "fail"]
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def print_grades(results: Sequence[AcceptanceResult], card: ReportCard) -> None:
+    """Write what was measured, the failures last, then the counts and the card's sentence."""
+    words = {"pass": tr("pass"), "fail": tr("FAIL"), "not_run": tr("not run")}
+    order = {"not_run": 0, "pass": 1, "fail": 2}
+    for r in sorted(results, key=lambda r: order[r.result]):
+        print(f"{words[r.result]:8} {r.row.id:14} {r.row.gate}  {_row_text(r)}")
+    for gate, name in GATES.items():
+        counts = Counter(r.result for r in results if r.row.gate == gate)
+        parts = [f"{counts[key]} {word}" for key, word in words.items() if counts[key]]
+        print(f"{name}: {', '.join(parts) or '-'}")
+    print(card_sentence(card))
+
+
+def _row_text(r: AcceptanceResult) -> str:
+    if r.value is None:
+        return f"{r.row.site}: {r.row.quantity}: {r.reason}"
+    band = "" if r.band is None else f" [{_short(r.band[0])} … {_short(r.band[1])}]"
+    note = tr("; built with this figure") if r.row.used_to_build else ""
+    return f"{r.row.site}: {r.row.quantity}: {_short(r.value)} {r.row.unit}{band}{note}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}" if math.isfinite(value) else "∞" if value > 0 else "-∞"
