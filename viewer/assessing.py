@@ -41,6 +41,7 @@ class Assessing:
         self._index: BodyIndex | None = None
         self._body = session.body
         self._zones: list[DangerZone] = []
+        self._chosen: tuple[object, list[DangerZone]] = (None, [])
         self.failure = ""
         self.on_status: list[Callable[[], None]] = []
         self._stop = session.subscribe(self._hear)
@@ -64,7 +65,7 @@ class Assessing:
         body, index, zones = made
         if body is not self._session.body:
             return
-        self._index, self._zones = index, zones
+        self._index, self._zones, self._chosen = index, zones, (None, zones)
         self.compute(patience_ms=0.0)
         self._tell()
 
@@ -89,7 +90,10 @@ class Assessing:
         if not plan.needles:
             self._tasks.cancel(KEY)
             return
-        zones = zones_of(plan, self._zones)
+        chosen = (plan.margins, plan.muted_zones)
+        if chosen != self._chosen[0]:
+            self._chosen = (chosen, zones_of(plan, self._zones))
+        zones = self._chosen[1]
 
         def work(cancelled: Callable[[], bool]) -> Assessment:
             needles = [planned.needle for planned in plan.needles]

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QImage, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from viewer import settings
 from viewer.actions import Command, commands, edit_label, menus
@@ -21,6 +21,7 @@ from viewer.canvas.interactive import InteractiveCanvas
 from viewer.deeds import Deeds
 from viewer.i18n.text import tr
 from viewer.notices import Notices
+from viewer.panels.docks import Docks
 from viewer.panels.needle_dock import NeedleDock
 from viewer.panels.results_dock import ResultsDock
 from viewer.panels.status import Status
@@ -30,7 +31,7 @@ from viewer.panels.toolbar import ToolBar
 from viewer.scene.colors import SceneColors
 from viewer.scene.director import SceneDirector
 from viewer.scene.load import SceneData, load_scene
-from viewer.theme.style import px, theme
+from viewer.theme.style import theme
 from viewer.widgets.build import named, repaint_icons
 from viewer.workbench import Workbench
 from zones.change import Change, ChangeKind
@@ -52,7 +53,7 @@ class Window(QMainWindow):
         self.deeds = Deeds(self)
         self.setObjectName("window")
         self.setCentralWidget(self._framed(self.canvas.widget))
-        self._build_docks()
+        self.docks = Docks(self, bench)
         self.commands = commands(self.deeds)
         self._build_actions()
         self.tools = ToolBar(self.actions_by_id)
@@ -68,30 +69,8 @@ class Window(QMainWindow):
     # -- building -----------------------------------------------------------------------------
     def _framed(self, view: QWidget) -> QWidget:
         named(view, tr("Three-dimensional view of the body"))
-        view.setMinimumSize(px(320), px(240))
+        view.setMinimumSize(280, 220)
         return view
-
-    def _build_docks(self) -> None:
-        self.structures = StructuresPanel(self.bench.session.body, self.bench.view)
-        self.needle = NeedleDock(self.bench)
-        self.results = ResultsDock(self.bench)
-        side = Qt.DockWidgetArea
-        left = self._dock("structures", tr("Structures"), self.structures, side.LeftDockWidgetArea)
-        upper = self._dock("needle", tr("Needle"), self.needle, side.RightDockWidgetArea)
-        lower = self._dock("results", tr("Results"), self.results, side.RightDockWidgetArea)
-        self._docks = (left, upper, lower)
-
-    def _dock(self, key: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title)
-        dock.setObjectName(key)
-        dock.setWidget(_margined(panel) if key == "structures" else panel)
-        dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetClosable
-            | QDockWidget.DockWidgetFeature.DockWidgetMovable
-        )
-        dock.setTitleBarWidget(QWidget())
-        self.addDockWidget(area, dock)
-        return dock
 
     def _build_actions(self) -> None:
         self.actions_by_id: dict[str, QAction] = {}
@@ -106,8 +85,8 @@ class Window(QMainWindow):
             if command.id == "open":
                 self._recent = by_menu["file"].addMenu(tr("Recent plans"))
                 self._recent.aboutToShow.connect(self._fill_recent)
-        for dock in self._docks:
-            by_menu["view"].addAction(dock.toggleViewAction())
+        self._view_menu = by_menu["view"]
+        self._view_menu.addActions(self.docks.actions())
         modes = QActionGroup(self)
         for key in ("explore", "edit"):
             modes.addAction(self.actions_by_id[key])
@@ -125,7 +104,7 @@ class Window(QMainWindow):
         bench = self.bench
         self.canvas.handler = self.director.handle
         self.director.on_hover = self._show_under
-        self.director.on_click = lambda key, _: key and self.structures.reveal(key)
+        self.director.on_click = lambda key, _: self.structures.reveal(key or "")
         bench.bridge.changed.connect(self._hear)
         bench.assessing.on_status.append(self._show_preparing)
         bench.desk.on_refused = lambda text: self.notices.tell(text, "caution")
@@ -136,21 +115,11 @@ class Window(QMainWindow):
         self._saver.timeout.connect(bench.autosave.tick)
         self._saver.start(_AUTOSAVE_MS)
 
-    def _fit_docks(self) -> None:
-        """Give the needle the height it needs and the results the rest."""
-        wanted = self.needle.sizeHint().height()
-        rest = max(self.height() - wanted - px(110), px(180))
-        left, upper, lower = self._docks
-        wide = px(440) if self.width() < px(1500) else px(520)
-        side = px(250) if self.width() < px(1500) else px(300)
-        self.resizeDocks([left, upper], [side, wide], Qt.Orientation.Horizontal)
-        self.resizeDocks([upper, lower], [wanted, rest], Qt.Orientation.Vertical)
-
     # -- starting -----------------------------------------------------------------------------
     def start(self) -> None:
         """Prepare drawing and index of the body in the background; the window is usable now."""
         if not self.bench.preferences.layout:
-            self._fit_docks()
+            self.docks.fit()
         body = self.bench.session.body
         self.show_busy(tr("Preparing {name}…", name=body.name))
 
@@ -178,7 +147,8 @@ class Window(QMainWindow):
             self.structures.open(self.bench.session.body)
         if self.bench.session.plan.needles:
             self.notices.settle("hint")
-        self._refresh_frame()
+        if change.kinds != {ChangeKind.RESULTS}:
+            self._refresh_frame()
 
     def _refresh_frame(self) -> None:
         session = self.bench.session
@@ -189,8 +159,11 @@ class Window(QMainWindow):
         ):  # fmt: skip
             self.actions_by_id[key].setText(f"{text} {edit_label(what)}".strip())
         name = self.bench.files.title or tr("Untitled plan")
-        self.setWindowTitle(f"{name}[*] – {tr('Needlewise')}")
-        self.setWindowModified(session.is_modified)
+        title = f"{name}[*] – {tr('Needlewise')}"
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+        if session.is_modified != self.isWindowModified():
+            self.setWindowModified(session.is_modified)
         self.tools.show_body(session.body.name)
 
     def _show_under(self, structure_id: str | None, point: Sequence[float] | None) -> None:
@@ -201,6 +174,21 @@ class Window(QMainWindow):
         """Say in the status bar what is being prepared."""
         self.status.show_busy(text)
 
+    @property
+    def structures(self) -> StructuresPanel:
+        """The panel of structures."""
+        return self.docks.structures
+
+    @property
+    def needle(self) -> NeedleDock:
+        """Verdict and controls of the needle."""
+        return self.docks.needle
+
+    @property
+    def results(self) -> ResultsDock:
+        """Danger zones and layers."""
+        return self.docks.results
+
     # -- asked by deeds -----------------------------------------------------------------------
     def set_mode(self, mode: str) -> None:
         """Explore or Edit."""
@@ -210,7 +198,7 @@ class Window(QMainWindow):
 
     def show_search(self) -> None:
         """Show the structures and put the cursor into the search."""
-        self._docks[0].show()
+        self.docks.left.show()
         self.structures.search.setFocus()
         self.structures.search.selectAll()
 
@@ -223,6 +211,8 @@ class Window(QMainWindow):
     def restyle(self) -> None:
         """Follow the theme and the text size everywhere."""
         self.director.set_theme(SceneColors.of(theme()))
+        if self.docks.rebuild_if_resized():
+            self._view_menu.addActions(self.docks.actions())
         for part in (self.tools, self.needle.header, self.results.zones, self.results.layers):
             part.restyle()
         repaint_icons(self)
@@ -266,15 +256,7 @@ class Window(QMainWindow):
         self.notices.dismiss()
         self.bench.autosave.clear()
         self.director.detach()
+        self.docks.let_go()
         self.bench.close()
-        self.structures.close_model()
         self.canvas.close()
         event.accept()
-
-
-def _margined(panel: QWidget) -> QWidget:
-    holder = QWidget()
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(px(8), px(8), px(2), px(8))
-    layout.addWidget(panel)
-    return holder

@@ -210,9 +210,9 @@ def test_theme_and_text_size_change_at_once_and_nothing_is_cut_off_at_200_percen
     add(window)
     settle(qtbot, window)
     try:
-        for _ in range(8):
-            window.deeds.scale_text(1)
-        window.deeds.next_theme()
+        window.bench.preferences.text_scale = 1.875
+        window.bench.preferences.theme = "dark"
+        window.deeds.scale_text(1)
         settle(qtbot, window)
         assert window.bench.preferences.text_scale == 2.0
         cut = [
@@ -231,12 +231,12 @@ def test_theme_and_text_size_change_at_once_and_nothing_is_cut_off_at_200_percen
 def test_the_layout_comes_back(gl, qtbot, home):
     window = opened(qtbot, egg_body(), None, False, (1100, 700))
     window.actions_by_id["explore"].trigger()
-    window._docks[0].hide()
+    window.docks.left.hide()
     kept = window.bench.preferences
     close(window)
     again = app.build(egg_body(), None, kept)
     again.show()
-    assert not again._docks[0].isVisible()
+    assert not again.docks.left.isVisible()
     close(again)
 
 

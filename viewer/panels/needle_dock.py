@@ -11,6 +11,7 @@ from viewer.panels.needle import NeedlePanel
 from viewer.panels.verdict import VerdictHeader
 from viewer.theme.style import px
 from viewer.workbench import Workbench
+from zones.assessment import NeedleAssessment
 from zones.change import Change, ChangeKind
 
 _SHOWN = frozenset(
@@ -25,6 +26,7 @@ class NeedleDock(QWidget):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._shown: NeedleAssessment | None = None
         self.header = VerdictHeader()
         self.panel = NeedlePanel(bench.desk)
         scroll = QScrollArea()
@@ -54,6 +56,11 @@ class NeedleDock(QWidget):
         if change.kinds & _SHOWN:
             self.show_verdict()
 
+    def let_go(self) -> None:
+        """Stop hearing: another panel takes its place."""
+        self._bench.bridge.changed.disconnect(self._hear)
+        self._bench.assessing.on_status.remove(self.show_verdict)
+
     def refresh(self) -> None:
         """Show everything anew."""
         self.panel.refresh()
@@ -63,9 +70,13 @@ class NeedleDock(QWidget):
         """Show the current verdict, or why there is none."""
         planned, assessing = self._bench.desk.planned, self._bench.assessing
         if planned is None:
+            self._shown = None
             self.header.show_nothing()
             return
         value = current(self._bench.session, planned.id)
+        if value is not None and value is self._shown:
+            return  # told twice: by the edit and by its result
+        self._shown = value
         if value is not None:
             self.header.show_result(value)
         elif assessing.failure:

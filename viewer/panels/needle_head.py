@@ -23,6 +23,7 @@ class NeedleHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._listed: tuple[object, ...] = ("?",)
         self.choice = named(Choice(), tr("Needle"))
         self.choice.activated.connect(lambda i: self.chosen.emit(self.choice.itemData(i)))
         self.lock = icon_button("unlock", tr("Lock needle"), tr("Lock: nothing moves this needle"))
@@ -41,6 +42,10 @@ class NeedleHead(QWidget):
 
     def show_needles(self, needles: tuple[PlannedNeedle, ...], chosen: str) -> None:
         """List the plan's needles."""
+        listed = (chosen, *((p.id, p.name, p.locked) for p in needles))
+        if listed == self._listed:
+            return
+        self._listed = listed
         self.choice.clear()
         for planned in needles:
             title = planned.name or planned.id

@@ -25,11 +25,12 @@ _SHOWN = frozenset(
 
 
 class ResultsDock(QWidget):
-    """Two tabs that hear the session."""
+    """Two tabs that hear the session; the one in sight is kept current."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._shown: tuple[object, ...] = ()
         self.zones = ZonesPanel()
         self.layers = LayersPanel(self._name, self._color)
         self.tabs = QTabWidget()
@@ -44,6 +45,7 @@ class ResultsDock(QWidget):
         layout.setContentsMargins(px(2), px(2), px(8), px(8))
         layout.addWidget(card)
         self.zones.margin_edited.connect(self._set_margin)
+        self.tabs.currentChanged.connect(lambda _: self.refresh())
         bench.bridge.changed.connect(self._hear)
         self.refresh()
 
@@ -72,16 +74,23 @@ class ResultsDock(QWidget):
         if change.kinds & _SHOWN:
             self.refresh()
 
+    def let_go(self) -> None:
+        """Stop hearing: another panel takes its place."""
+        self._bench.bridge.changed.disconnect(self._hear)
+
     def refresh(self) -> None:
         """Show the current result, or that it is not there."""
         planned = self._bench.desk.planned
-        if planned is None:
-            self.zones.show_result(None)
+        value = current(self._bench.session, planned.id) if planned else None
+        shown = (self.tabs.currentIndex(), planned is None, value)
+        if value is not None and shown == self._shown:
+            return  # told twice: by the edit and by its result
+        self._shown = shown
+        if self.tabs.currentWidget() is self.zones:
+            self.zones.show_result(value, current=planned is None or value is not None)
+        elif planned is None:
             self.layers.show_nothing()
-            return
-        value = current(self._bench.session, planned.id)
-        self.zones.show_result(value, current=value is not None)
-        if value is None:
+        elif value is None:
             self.layers.show_computing()
         else:
             self.layers.show_result(value)

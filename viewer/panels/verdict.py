@@ -6,7 +6,15 @@ What it shows is either current or says *computing*; it keeps no number of its o
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QBrush, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QBrush,
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer import describe
@@ -23,7 +31,7 @@ class VerdictHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.state = "none"
+        self.state, self._written_in = "none", ""
         self.word, self.reason = QLabel(), QLabel()
         self.reason.setWordWrap(True)
         self.limit_value, self.limit_name = QLabel(), QLabel(tr("Limit depth"))
@@ -36,7 +44,7 @@ class VerdictHeader(QWidget):
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
-        top.addSpacing(px(62))
+        top.addSpacing(px(60))
         top.addWidget(self.word, 1)
         facts = QGridLayout()
         facts.setHorizontalSpacing(px(20))
@@ -72,8 +80,16 @@ class VerdictHeader(QWidget):
         for name in self._facts[1::2]:
             name.setFont(font(11, 600))
         self.word.setMinimumHeight(px(44))
-        self.setFixedHeight(px(152))  # the controls below must not move with the verdict
+        self._fix_height()
         self._ink()
+
+    def _fix_height(self) -> None:
+        """Go by the width alone: the controls below must not move with the verdict."""
+        self.setFixedHeight(px(152 if self.width() >= px(390) else 172))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow card has room for three lines of reason."""
+        self._fix_height()
 
     # -- what it says -------------------------------------------------------------------------
     def show_nothing(self) -> None:
@@ -131,6 +147,9 @@ class VerdictHeader(QWidget):
 
     def _ink(self) -> None:
         ink = self.ink
+        if ink == self._written_in:
+            return
+        self._written_in = ink
         for text in (self.word, self.reason, *self._facts):
             text.setStyleSheet(f"color: {ink}")
 

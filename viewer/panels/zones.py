@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -21,7 +22,7 @@ from viewer.i18n.text import tr
 from viewer.panels.zone_model import LIMIT, NAME, ZONE, ZoneModel
 from viewer.panels.zone_rows import ZoneRows
 from viewer.theme.icons import icon
-from viewer.theme.style import px, theme
+from viewer.theme.style import font, px, theme
 from viewer.widgets.build import label, named
 from zones.assessment import NeedleAssessment, Verdict
 
@@ -86,8 +87,8 @@ class ZonesPanel(QWidget):
         for column in range(1, LIMIT + 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             text = self.model.headerData(column, Qt.Orientation.Horizontal)
-            width = header.fontMetrics().horizontalAdvance(str(text))
-            self.table.setColumnWidth(column, max(px(50), width + px(10)))
+            width = QFontMetrics(font(10.5, 600)).horizontalAdvance(str(text))
+            self.table.setColumnWidth(column, max(px(48), width + px(11)))
         self.table.verticalHeader().setDefaultSectionSize(px(42))
         for verdict, chip in self.chips.items():
             if verdict is not None:

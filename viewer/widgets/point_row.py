@@ -33,6 +33,7 @@ class PointRow(QWidget):
             box = named(QDoubleSpinBox(), f"{title}, {meaning}, mm")
             box.setRange(-_REACH_MM, _REACH_MM)
             box.setDecimals(1)
+            box.setMinimumWidth(px(62))
             box.setSingleStep(1.0)
             box.setPrefix(f"{letter} ")
             box.setKeyboardTracking(False)

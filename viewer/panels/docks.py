@@ -1,0 +1,96 @@
+"""The docks: which panel lies where, how much room each gets, and making them anew."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+
+from viewer.i18n.text import tr
+from viewer.panels.needle_dock import NeedleDock
+from viewer.panels.results_dock import ResultsDock
+from viewer.panels.structures import StructuresPanel
+from viewer.theme.style import px
+from viewer.workbench import Workbench
+
+_WIDE, _ROOMY, _LOW = 1500, 1000, 620
+"""Window sizes, px of the design: from where docks widen, below which they hide or stack."""
+
+
+class Docks:
+    """Structures on the left, needle and results on the right."""
+
+    def __init__(self, window: QMainWindow, bench: Workbench) -> None:
+        self._window, self._bench = window, bench
+        self._build()
+
+    def _build(self) -> None:
+        self._made_for = px(100)
+        self.structures = StructuresPanel(self._bench.session.body, self._bench.view)
+        self.needle = NeedleDock(self._bench)
+        self.results = ResultsDock(self._bench)
+        side = Qt.DockWidgetArea
+        holder = _margined(self.structures)
+        self.left = self._dock("structures", tr("Structures"), holder, side.LeftDockWidgetArea)
+        self.upper = self._dock("needle", tr("Needle"), self.needle, side.RightDockWidgetArea)
+        self.lower = self._dock("results", tr("Results"), self.results, side.RightDockWidgetArea)
+
+    def _dock(self, key: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(key)
+        dock.setWidget(panel)
+        feature = QDockWidget.DockWidgetFeature
+        dock.setFeatures(feature.DockWidgetClosable | feature.DockWidgetMovable)
+        dock.setTitleBarWidget(QWidget())
+        self._window.addDockWidget(area, dock)
+        return dock
+
+    @property
+    def all(self) -> tuple[QDockWidget, ...]:
+        """Left, upper right, lower right."""
+        return (self.left, self.upper, self.lower)
+
+    def actions(self) -> list[QAction]:
+        """Show or hide each dock."""
+        return [dock.toggleViewAction() for dock in self.all]
+
+    def fit(self) -> None:
+        """Give the needle the height it needs and the results the rest; stack what has no room."""
+        width, height = self._window.width(), self._window.height()
+        self.left.setVisible(width >= px(_ROOMY))
+        if height < px(_LOW):
+            self._window.tabifyDockWidget(self.upper, self.lower)
+            self.upper.raise_()
+        wide = px(440 if width < px(_WIDE) else 520)
+        side = px(250 if width < px(_WIDE) else 300)
+        wanted = self.needle.sizeHint().height()
+        rest = max(height - wanted - px(110), px(180))
+        across, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._window.resizeDocks([self.left, self.upper], [side, min(wide, width // 2)], across)
+        self._window.resizeDocks([self.upper, self.lower], [wanted, rest], upright)
+
+    def rebuild_if_resized(self) -> bool:
+        """Make the panels anew if the text size changed; returns whether it did."""
+        if px(100) == self._made_for:
+            return False
+        self.let_go()
+        for dock in self.all:
+            self._window.removeDockWidget(dock)
+            dock.deleteLater()
+        self._build()
+        self.fit()
+        return True
+
+    def let_go(self) -> None:
+        """Stop the panels from hearing."""
+        self.structures.close_model()
+        self.needle.let_go()
+        self.results.let_go()
+
+
+def _margined(panel: QWidget) -> QWidget:
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(px(8), px(8), px(2), px(8))
+    layout.addWidget(panel)
+    return holder
