@@ -131,7 +131,8 @@ def nearest_on_axis(
             e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, i)
             if e[0] > cap:
                 continue
-            if e[0] < best or (e[0] == best and e[1] < depth):
+            tied = e[0] == best and (e[1] < depth or (e[1] == depth and i < found))
+            if e[0] < best or tied:
                 best, depth, qx, qy, qz = e
                 found = i
                 cap = best * SLACK + 1e-18
@@ -189,7 +190,7 @@ def nearest_to_point(
             if gap_to_plane(wx, wy, wz, offset, tri, i) > reach:
                 continue
             e = point_triangle(x, y, z, tri, i)
-            if e[0] < best:
+            if e[0] < best or (e[0] == best and i < found):
                 best, qx, qy, qz = e
                 found = i
                 cap = best * SLACK + 1e-18
