@@ -102,8 +102,10 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write("\n")
     else:
         from viewer.cli.assess_text import assessment_text
+        from zones.report_card import report_card
 
-        print(assessment_text(assessment, [request.id for request in requests]))
+        names = [request.id for request in requests]
+        print(assessment_text(assessment, names, report_card(body)))
     return exit_code(assessment)
 
 
@@ -162,8 +164,10 @@ def document_of(assessment: Assessment, body: Body, requests: Sequence[Request])
     """Return the contract's document; each needle also under the name it was given."""
     from viewer.notices_text import notice
     from zones.document import assessment_document
+    from zones.report_card import report_card
 
-    document = dict(assessment_document(assessment, body, notice=notice()))
+    card = report_card(body).document()
+    document = assessment_document(assessment, body, notice=notice(), report_card=card)
     document["needles"] = [
         {"id": request.id, **needle}
         for request, needle in zip(requests, document["needles"], strict=True)

@@ -6,18 +6,24 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from viewer import describe
+from viewer.card_text import card_sentence
 from viewer.i18n.text import tr
 from viewer.notices_text import notice
 from zones.assessment import Assessment, LayerSpan, NeedleAssessment, Verdict, ZoneResult
+from zones.report_card import ReportCard
 
 
-def assessment_text(assessment: Assessment, names: Sequence[str]) -> str:
-    """Return the page; ``names`` are those of the needles, in order."""
+def assessment_text(
+    assessment: Assessment, names: Sequence[str], card: ReportCard | None = None
+) -> str:
+    """Return the page; ``names`` are those of the needles, in order; ``card`` is the body's."""
     lines = [
         tr("Body {id} {version}, {posture}, {phase} (hash {hash}…). Frame LPS, mm.",
            id=assessment.body_id, version=assessment.body_version, posture=assessment.posture,
            phase=assessment.phase, hash=assessment.body_hash[:12]),
     ]  # fmt: skip
+    if card is not None:
+        lines.append(_wrapped(card_sentence(card)))
     for name, needle in zip(names, assessment.needles, strict=True):
         lines += ["", *_needle(name, needle)]
     gaps = [not_modelled_text(note) for note in assessment.not_modelled if ":" not in note]
