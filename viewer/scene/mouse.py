@@ -8,25 +8,30 @@ turns the view in both modes, so that nothing is moved by accident.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.canvas.protocol import Pointer
+from meshes.body import Body
+from meshes.index.body_index import Pick
+from viewer.canvas.protocol import Canvas, Pointer
 from viewer.scene import gestures
+from viewer.scene.cube import OrientationCube
 from viewer.scene.gestures import DepthDrag, EntryDrag, Part, TurnDrag
+from viewer.scene.hover import Hover
+from viewer.scene.load import SceneData
 from viewer.scene.needle import grip_depth
+from viewer.scene.needles import Needles
 from viewer.scene.picking import pick_skin, pick_structure
-from viewer.scene.structures import shape_of
+from viewer.scene.screen import Screen
+from viewer.scene.structures import Structures, shape_of
 from zones import edits
 from zones.edits import Edit
 from zones.needle import Needle
 from zones.plan import PlannedNeedle
+from zones.session import Session
 from zones.skin import skin_normal
-
-if TYPE_CHECKING:
-    from viewer.scene.director import SceneDirector
 
 BY = "scene"
 _CLICK_PX = 4.0
@@ -35,10 +40,51 @@ Vector = NDArray[np.float64]
 Follow = Callable[[Vector], Needle | None]
 
 
+class Stage(Protocol):
+    """What the mouse asks of its scene (`viewer.scene.director.SceneDirector`)."""
+
+    canvas: Canvas
+    session: Session
+    mode: Literal["explore", "edit"]
+    structures: Structures
+    needles: Needles
+    cube: OrientationCube
+    hover: Hover
+    on_hover: Callable[[str | None, Vector | None], None]
+    on_click: Callable[[str | None, Vector | None], None]
+
+    @property
+    def body(self) -> Body:
+        """The open body."""
+        ...
+
+    @property
+    def data(self) -> SceneData:
+        """Its drawing copies and its index."""
+        ...
+
+    @property
+    def screen(self) -> Screen:
+        """The screen as it stands."""
+        ...
+
+    def refresh(self) -> None:
+        """Draw the needles again."""
+        ...
+
+    def go_to_view(self, name: str) -> None:
+        """Show a standard view."""
+        ...
+
+    def focus_on(self, point: Vector) -> None:
+        """Turn about a point."""
+        ...
+
+
 class Mouse:
     """The mouse over one scene. ``hot`` is (needle id, part) under it, in Edit."""
 
-    def __init__(self, scene: SceneDirector) -> None:
+    def __init__(self, scene: Stage) -> None:
         self._scene = scene
         self.hot: tuple[str, str] = ("", "")
         self._pressed: Vector | None = None
@@ -165,7 +211,7 @@ class Mouse:
             self.hot = (needle_id, part)
             self._scene.refresh()
 
-    def _under(self, pixel: Vector):  # noqa: ANN202
+    def _under(self, pixel: Vector) -> Pick | None:
         scene = self._scene
         if scene.mode == "edit":
             return pick_skin(scene.body, scene.data.index, pixel, scene.screen)
@@ -241,5 +287,5 @@ def _moved(needle_id: str, needle: Needle, gesture: str) -> Edit:
     return Edit(label, f"{label}:{needle_id}:{gesture}", edits.place(needle_id, needle).apply)
 
 
-def _skin_id(scene: SceneDirector) -> str:
+def _skin_id(scene: Stage) -> str:
     return scene.body.skin.id if scene.body.skin is not None else ""
