@@ -10,7 +10,8 @@ import pytest
 from meshes.checks import check_structures
 from viewer.bench import peers as others
 from viewer.bench.jobs import PeerFigure, Row, build_row, cached_row, needle_row
-from viewer.bench.peers import Peer, available, axis_samples
+from viewer.bench.peers import Peer, available
+from viewer.bench.samples import STEP_MM, axis_samples
 from viewer.bench.synthetic import inward_needles, synthetic_body, synthetic_zones
 from viewer.bench.truth import Soup, nearest
 from viewer.cli import bench
@@ -53,7 +54,7 @@ def test_needles_start_on_the_skin_and_go_in(torso):
 def test_samples_hold_both_ends_and_are_close_enough():
     points = axis_samples(Needle([1, 2, 3], [0, 0, 1], 10.2))
     assert np.allclose(points[[0, -1]], [[1, 2, 3], [1, 2, 13.2]])
-    assert np.diff(points[:, 2]).max() <= others.STEP_MM + 1e-12
+    assert np.diff(points[:, 2]).max() <= STEP_MM + 1e-12
     assert len(axis_samples(Needle([1, 2, 3], [0, 0, 1], 0.0))) == 2
 
 
@@ -69,7 +70,7 @@ def test_each_peer_answers_the_same_question(name, torso):
         truth = nearest(soup, needle.entry, needle.direction, needle.depth)[0]
         error = answer(needle) - truth
         assert error.min() > -1e-3
-        assert error.max() < others.STEP_MM / 2 + 1e-3
+        assert error.max() < STEP_MM / 2 + 1e-3
         if name == "python-fcl":
             assert np.abs(error).max() < 1e-9
 

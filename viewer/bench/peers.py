@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.surface import Surface
+from viewer.bench.samples import axis_samples
 from zones.needle import Needle
 
 Floats = NDArray[np.float64]
-STEP_MM = 0.5
-"""Distance between samples along the axis for peers that only know points."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,6 @@ class Peer:
     how: str
     prepare: Callable[[Sequence[Surface]], Callable[[Needle], Floats]]
     is_slow: bool = False
-
-
-def axis_samples(needle: Needle) -> Floats:
-    """Points (n, 3) along the axis at most `STEP_MM` apart, both ends included."""
-    n = int(np.ceil(needle.depth / STEP_MM)) + 1
-    depths = np.linspace(0.0, needle.depth, max(n, 2))
-    return needle.entry + depths[:, None] * needle.direction
 
 
 def available() -> tuple[list[Peer], list[str]]:

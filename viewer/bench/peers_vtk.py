@@ -16,7 +16,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkImplicitPolyDataDistance
 
 from meshes.surface import Surface
-from viewer.bench.peers import axis_samples
+from viewer.bench.samples import axis_samples
 from zones.needle import Needle
 
 
