@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from viewer.i18n.text import tr
 from zones.session import Session
 
-if TYPE_CHECKING:
-    from viewer.deeds import Deeds
-
 Enabled = Callable[[Session], bool]
+Deeds = Any
+"""`viewer.deeds.Deeds`, which knows the dialogs and therefore this table."""
 
 
 @dataclass(frozen=True)

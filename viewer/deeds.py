@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
@@ -27,8 +27,8 @@ from zones.demonstration import demonstration_plan
 from zones.errors import PostureError, ZoneError
 from zones.plan import empty_plan
 
-if TYPE_CHECKING:
-    from viewer.window import Window
+Window = Any
+"""`viewer.window.Window`, which builds these deeds and therefore imports this module."""
 
 _ERRORS = (ZoneError, MeshError, OSError, ValueError)
 
