@@ -13,13 +13,14 @@ from scipy import ndimage
 
 from meshes.reference.cage import angle_of
 from meshes.reference.context import BuildContext
-from meshes.reference.curves import profile
+from meshes.reference.curves import framed, profile, through
 from meshes.reference.grid import Field, Grid, blend, blend_cut
 from meshes.reference.meshing import Mesh, mesh_of
 from meshes.reference.muscles.build import scene_of
 from meshes.reference.muscles.scene import Scene
 from meshes.reference.redistance import redistanced
 from meshes.reference.shapes import loft, round_cone
+from meshes.reference.sweep import sweep
 from meshes.reference.tables import read_table
 
 ARM = ("brachi", "triceps", "biceps")
@@ -50,9 +51,10 @@ def skin_fields(scene: Scene, step: float = STEP) -> tuple[Grid, Field, Field]:
     least = redistanced(np.minimum(trunk, arm), step)
     trunk = np.minimum(trunk, _fillers(grid, t))
     fine = _closed(trunk, grid, e["trunk_closing"], e["blur"])
-    wide = _closed(trunk, grid, e["wide_closing"], 1.5 * e["blur"])
+    wide = _closed(trunk, grid, e["wide_closing"], e["wide_blur"])
     share = _bridging(grid, e)
     trunk = fine * (1 - share) + wide * share
+    arm = np.minimum(arm, _limb(grid, t["arm"]["path"]))
     arm = _closed(arm, grid, e["arm_closing"], e["blur"])
     fascia = redistanced(blend(trunk, arm, e["join"]), step)
     skin = redistanced(fascia - _fat(grid, t, arm, trunk), step)
@@ -116,6 +118,15 @@ def _fillers(grid: Grid, t: dict[str, Any]) -> Field:
     hips = blend_cut(hips, np.asarray(z - (-335.0) + 0 * hips, np.float32), 20.0)
     out = blend(neck, head, 12.0)
     return np.clip(np.minimum(out, hips), -12, 12).astype(np.float32)
+
+
+def _limb(grid: Grid, table: list[list[float]]) -> Field:
+    """Fat between the bellies of the arm: rows (x, y, z, half front-back, half side-to-side)."""
+    rows = np.array(table, float)
+    path = framed(through(rows[:, :3], 1.0), (0.0, 1.0, 0.0))
+    share = np.linspace(0, 1, len(rows))
+    a, b = (np.interp(path.u, share, rows[:, i]) for i in (3, 4))
+    return sweep(grid, path, a, b, 60.0, 12.0)
 
 
 def _closed(field: Field, grid: Grid, radius: float, blur: float) -> Field:
