@@ -7,15 +7,15 @@ samples. Numba is imported on the first call, not with this module.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from meshes.body import Body
 from meshes.index.states import MAYBE_INSIDE, NO_SIGN
 from zones import clearance as near
-from zones.assessment import Assessment, NeedleAssessment, ZoneResult, worst
-from zones.clearance import ZoneMeasures, ZoneRows, measure_zones, verdict_of, zone_rows
+from zones.assessment import Assessment, NeedleAssessment, ZoneResult, record, worst
+from zones.clearance import ZoneRows, measure_zones, verdict_of, zone_rows
 from zones.danger import DangerZone, danger_zones
 from zones.layers import layers
 from zones.limits import SEARCHED_LENGTH_MM, finite, searched_length
@@ -115,37 +115,43 @@ def _assess_one(
     length = searched_length(needle.depth, searched)
     found = measure_zones(index, rows, needle, length, within)
     results = list(rows.blank)
+    table = found.found.table
+    on_axis = needle.entry + table[:, 1:2] * needle.direction
     facts = zip(
         rows.present, found.row.tolist(), found.flags.tolist(), found.clearance.tolist(),
         found.contact.tolist(), found.limit.tolist(), strict=True,
     )  # fmt: skip
-    for zone, *row in facts:
-        results[zone] = _zone_result(index, rows.zones[zone], needle, found, row)
-    complete = tuple(r for r in results if r is not None)
+    for number, k, flags, clearance, contact, limit in facts:
+        zone = rows.zones[number]
+        complete = zone.complete and not zone.note
+        known = k >= 0
+        results[number] = record(
+            ZoneResult,
+            zone_id=zone.id, name=zone.name, side=zone.side, structures=zone.structures,
+            margin=zone.margin_mm, derived=zone.derived,
+            clearance=clearance if known else None,
+            clearance_worst=clearance if known else None,
+            at_depth=table.item(k, 1) if known else None,
+            nearest=table[k, 2:] if known else None,
+            on_axis=on_axis[k] if known else None,
+            first_contact=finite(contact), limit_depth=finite(limit),
+            verdict=verdict_of(clearance, zone.margin_mm, complete, not flags & NO_SIGN),
+            note=_note(zone, complete, flags, known),
+            nearest_structure=index.ids[k] if known else "",
+        )  # fmt: skip
+    every = tuple(r for r in results if r is not None)
     return NeedleAssessment(
-        needle, worst(r.verdict for r in complete), finite(found.limit.min(initial=np.inf)),
-        length, complete, layers(index, found.found, body.structures, length),
+        needle, worst(r.verdict for r in every), finite(found.limit.min(initial=np.inf)),
+        length, every, layers(index, found.found, body.structures, length),
     )  # fmt: skip
 
 
-def _zone_result(
-    index: BodyIndex, zone: DangerZone, needle: Needle, found: ZoneMeasures, facts: list[Any]
-) -> ZoneResult:
-    k, flags, clearance, contact, limit = facts
-    complete = zone.complete and not zone.note
-    verdict = verdict_of(clearance, zone.margin_mm, complete, not flags & NO_SIGN)
+def _note(zone: DangerZone, complete: bool, flags: int, known: bool) -> str:
+    if complete and known and not flags & NO_SIGN:
+        return ""
     notes = [] if complete else [zone.note or near.INCOMPLETE]
     if flags & NO_SIGN:
         notes.append(near.MAYBE_INSIDE if flags & MAYBE_INSIDE else near.SIGN_UNAVAILABLE)
-    if k < 0:
-        return ZoneResult(
-            zone.id, zone.name, zone.side, zone.structures, zone.margin_mm, None, None, None,
-            None, None, finite(contact), finite(limit), verdict, zone.derived,
-            ";".join([*notes, near.BEYOND]),
-        )  # fmt: skip
-    at_depth = found.found.table.item(k, 1)
-    return ZoneResult(
-        zone.id, zone.name, zone.side, zone.structures, zone.margin_mm, clearance, clearance,
-        at_depth, found.found.table[k, 2:], needle.point_at(at_depth), finite(contact),
-        finite(limit), verdict, zone.derived, ";".join(notes), index.ids[k],
-    )  # fmt: skip
+    if not known:
+        notes.append(near.BEYOND)
+    return ";".join(notes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any, TypeVar
 
 from zones.needle import Needle, Vector
 
@@ -22,12 +23,25 @@ class Verdict(Enum):
     CLEAR = "clear"
 
 
-_ORDER = list(Verdict)
+_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+Record = TypeVar("Record")
+
+
+def record(kind: type[Record], **fields: Any) -> Record:
+    """Make a frozen record of all its fields, five times faster than its constructor.
+
+    A hundred zones are recorded anew at every movement of the mouse; a frozen dataclass sets each
+    field through two calls. Every field must be given: nothing is defaulted or checked.
+    """
+    made = object.__new__(kind)
+    made.__dict__.update(fields)
+    return made
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst verdict; of nothing, ``NOT_ASSESSED``: an empty catalogue clears nobody."""
-    return min(verdicts, key=_ORDER.index, default=Verdict.NOT_ASSESSED)
+    return min(verdicts, key=_RANK.__getitem__, default=Verdict.NOT_ASSESSED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +49,10 @@ class ZoneResult:
     """One danger zone against one needle. Lengths in mm.
 
     ``clearance``, ``at_depth`` and ``nearest`` are ``None`` exactly if no structure of the zone is
-    on the body, or if all are farther than the interest radius asked for (note ``zone.beyond``). ``first_contact`` is the depth where the extended axis first meets the zone,
-    ``None`` if it never does. ``limit_depth`` is the deepest tip that keeps this zone's margin,
-    ``None`` beyond the searched length. ``note`` is a message id (or several, ``;``-joined) with
+    on the body, or if all are farther than the interest radius asked for (note ``zone.beyond``).
+    ``first_contact`` is the depth where the extended axis first meets the zone, ``None`` if it
+    never does. ``limit_depth`` is the deepest tip that keeps this zone's margin, ``None`` beyond
+    the searched length. ``note`` is a message id (or several, ``;``-joined) with
     the reason for *not assessed* or for a caution.
     """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from shapes import egg_body
@@ -167,3 +169,8 @@ def test_many_needles_keep_their_order_and_can_be_cancelled():
 def test_an_unknown_structure_is_an_error_and_not_a_clear_zone():
     with pytest.raises(UnknownStructureError, match="gall"):
         assess(BODY, Needle([0, 0, 0], [1, 0, 0], 1), [zone("gall")])
+
+
+def test_a_quick_record_has_every_field_of_its_kind():
+    for row in result(Needle([-40, 1, 2], [1, 0, 0], 20), zone("cube"), zone()).zones:
+        assert set(vars(row)) == {f.name for f in fields(row)}
