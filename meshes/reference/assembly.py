@@ -7,6 +7,8 @@ import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from meshes.body import Subject
 from meshes.reference import organs, pleura, tubes, viscera
 from meshes.reference.context import BuildContext, frozen
@@ -57,12 +59,21 @@ def _build() -> BuildContext:
     made = skeleton_meshes(bones) | _organ_meshes(soft)
     for key, one in ropes.items():
         made[key] = tubes.tube_mesh(one)
+    roots = joined_meshes([tubes.tube_mesh(one) for one in tubes.spinal_roots(bones.column)])
+    made["spinal_roots_left"], made["spinal_roots_right"] = roots, mirrored(roots)
     return frozen(
         subject=Subject("male", 173.0, 65.8), column=bones.column, ribs=bones.ribs,
         cartilages=bones.cartilages, sternum=bones.sternum, clavicle=bones.clavicle,
         cage=bones.cage, bones=bones.solids, cavities=soft, tubes=ropes, meshes=made,
         landmarks=landmark_points(bones, made),
     )  # fmt: skip
+
+
+def joined_meshes(parts: list[Mesh]) -> Mesh:
+    """Several closed surfaces as one mesh of several components."""
+    starts = np.cumsum([0, *(len(points) for points, _ in parts[:-1])])
+    faces = [f + start for (_, f), start in zip(parts, starts, strict=True)]
+    return np.concatenate([points for points, _ in parts]), np.concatenate(faces)
 
 
 def all_tubes(bones: Skeleton) -> dict[str, Tube]:

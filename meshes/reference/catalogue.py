@@ -15,7 +15,10 @@ from importlib import resources
 from meshes.catalogue import Structure
 from meshes.surface import Surface, SurfaceKind
 
-ONE_SIDED = {"liver": "right", "gallbladder": "right", "spleen": "left", "stomach": "left"}
+ONE_SIDED = {
+    "superior_vena_cava": "right", "inferior_vena_cava": "right", "brachiocephalic_trunk": "right",
+    "liver": "right", "gallbladder": "right", "spleen": "left", "stomach": "left",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Entry:
     def structure(self, surface: Surface) -> Structure:
         """The structure with its surface."""
         r = self.row
-        name = r["name"] if self.side == "mid" or self.id == r["id"] else f"{r['name']} {self.side}"
+        name = r["name"] if self.id == r["id"] or self.side == "mid" else f"{r['name']}, {self.side}"
         return Structure(
             id=self.id, name=name, side=self.side, system=r["system"], surface=surface,
             layer=int(r["layer"]), latin=r["latin"], synonyms=_split(r["synonyms"]),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from meshes.reference.cage import Cage, axis_y
 from meshes.reference.curves import profile
@@ -31,15 +32,17 @@ def side_grid(side: str, step: float) -> Grid:
 
 
 def edge_heights(cage: Cage, rows: list[list[float]]) -> NDArray[np.float64]:
-    """z of a lower edge at every whole degree: a rib number (may be fractional) and an offset."""
-    number, offset = profile(rows, ANGLES).T
-    low = np.clip(np.floor(number).astype(int), 1, 11)
-    out = np.empty(len(ANGLES))
-    for i, angle in enumerate(ANGLES):
-        upper = float(cage.rib_height(int(low[i]), angle))
-        lower = float(cage.rib_height(int(low[i]) + 1, angle))
-        out[i] = upper + (number[i] - low[i]) * (lower - upper) + offset[i]
-    return np.convolve(np.pad(out, 6, mode="edge"), np.ones(13) / 13, mode="valid")
+    """z of a lower edge at every whole degree, through its heights at the published lines.
+
+    A row is an angle, a rib number (may be fractional) and an offset in mm. Between the lines the
+    height is interpolated, not the rib number: ribs fall forward, the reflection does not.
+    """
+    anchors = []
+    for angle, number, offset in rows:
+        n = min(int(number), 11)
+        upper, lower = (float(cage.rib_height(k, angle)) for k in (n, n + 1))
+        anchors.append((angle, upper + (number - n) * (lower - upper) + offset))
+    return np.asarray(profile(anchors, ANGLES), float)
 
 
 def by_angle(grid: Grid, table: NDArray[np.float64]) -> Field:
@@ -67,17 +70,16 @@ def sac(
     half = (-x if side == "left" else x) + np.float32(1.2)
     bound = np.maximum(bound, half + 0 * bound)
     bound = blend_cut(bound, _cupola(grid, t, side), 6.0)
-    bound = np.maximum(bound, np.float32(t["organ_gap"]) - union(organs, grid, far=False))
-    bound = np.maximum(bound, np.float32(t["bone_gap"]) - union(bones, grid, far=False))
     lines = list(tubes)
     ropes = stamp(
-        grid,
-        np.concatenate([c.points for c in lines]),
-        np.concatenate([c.radius for c in lines]),
-        4.0,
+        grid, np.concatenate([c.points for c in lines]), np.concatenate([c.radius for c in lines]), 4.0
     )
-    bound = np.maximum(bound, np.float32(t["tube_gap"]) - ropes)
+    kept_out = np.maximum(t["bone_gap"] - union(bones, grid, far=False), t["tube_gap"] - ropes)
+    kept_out = np.maximum(kept_out, t["organ_gap"] - union(organs, grid, far=False))
+    bound = np.maximum(bound, kept_out)
     pleura = opened(blend_cut(bound, floor, 2.0), step, t["opening"])
+    pleura = ndimage.gaussian_filter(pleura, t["blur"] / step)
+    pleura = np.maximum(pleura, kept_out - t["blur_slack"]).astype(np.float32)
     edge = by_angle(grid, edge_heights(cage, t["lung_edge"])) - 2.2 * np.clip(room, 0, 60)
     low = np.maximum((edge - z) * 0.5, floor + 1.0).astype(np.float32)
     return Solid(grid, pleura, side), low
@@ -88,7 +90,8 @@ def lung(parietal: Solid, low: Field) -> dict[str, Solid]:
     t, side = read_table("organs")["pleura"], parietal.side
     step = parietal.grid.step
     inner = distance(parietal.field, step) + np.float32(t["visceral_gap"])
-    visceral = np.maximum(opened(blend_cut(inner, low, 3.0), step, t["opening"]), inner)
+    visceral = opened(blend_cut(inner, low, 3.0), step, t["opening"])
+    visceral = np.maximum(ndimage.gaussian_filter(visceral, t["blur"] / step), inner)
     flesh = visceral + np.float32(t["lobe_gap"])
     grid = parietal.grid
     cuts = read_table("organs")["fissures"]
@@ -137,9 +140,12 @@ def _cupola(grid: Grid, t: dict[str, Any], side: str) -> Field:
     x, y, z = grid.axes()
     sign = 1.0 if side == "left" else -1.0
     cx, cy, cz = t["cupola"]
-    kx, front, behind = t["cupola_slope"]
+    kx, behind = t["cupola_slope"]
+    slope, bend = t["cupola_front"]
     dx, dy = sign * x - cx, y - cy
-    top = cz - kx * np.where(dx > 0, dx, 2.2 * dx) ** 2 - np.where(dy < 0, front, behind) * dy**2
+    # in front the dome follows the plane of the inlet, which falls towards the manubrium
+    fall = np.where(dy < 0, slope * (np.sqrt(dy**2 + bend**2) - bend), behind * dy**2)
+    top = cz - kx * np.where(dx > 0, dx, 2.2 * dx) ** 2 - fall
     return np.asarray((z - top) / math.sqrt(1.4), np.float32)
 
 

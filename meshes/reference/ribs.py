@@ -113,27 +113,22 @@ def sternum_line() -> Points:
 
 
 def cartilage_points(number: int, ribs: dict[int, Bar]) -> Points:
-    """Control points of the left costal cartilage ``number`` (1-10)."""
+    """Control points of the left costal cartilage ``number`` (1-10), rib end to its seat.
+
+    1-7 reach the sternum at their notch, 8-10 the cartilage above; the bends between are authored.
+    """
     t = read_table("ribs")
     end = ribs[number].path.points[-1]
-    run = ribs[number].path.tangent[-1]
-    if number <= 7:
-        x, z = t["sternum"]["seats"][number - 1]
-        line = sternum_line()
-        y = float(np.interp(-z, -line[:, 2], line[:, 1]))
-        seat = np.array([x, y, z])
-    else:
-        upper = cartilage_points(number - 1, ribs)
-        seat = through(upper)[int(len(through(upper)) * (0.52 if number == 8 else 0.45))]
-        seat = seat + (0, 0, -11.0)
-    gap = float(np.linalg.norm(seat - end))
-    if number <= 2:
-        return np.array([end, (end + seat) / 2 + (0, -2.0, 0), seat])
-    into = unit(np.array([-1.0, 0.0, 0.55 if number >= 5 else 0.1]))
-    first = end + run * 0.28 * gap
-    last = seat - into * 0.3 * gap
-    last[1] = seat[1] + 0.22 * (end[1] - seat[1])
-    return np.array([end, first, last, seat])
+    bends = np.array(t["cartilage"]["bends"][number - 1], float).reshape(-1, 3)
+    if number > 7:
+        return np.concatenate([end[None], bends])
+    x, z = t["sternum"]["seats"][number - 1]
+    line = sternum_line()
+    y = float(np.interp(-z, -line[:, 2], line[:, 1]))
+    seat = np.array([x, y, z])
+    if len(bends) == 0:
+        bends = ((end + seat) / 2 + (0, -2.0, 0))[None]
+    return np.concatenate([end[None], bends, seat[None]])
 
 
 def cartilage(number: int, ribs: dict[int, Bar]) -> Bar:

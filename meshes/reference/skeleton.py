@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
 
 from meshes.reference import cage as cages
 from meshes.reference import girdle, ribs, spine
 from meshes.reference.bones import cervical, hip, joints, sacrum, scapula, skull, vertebra
+from meshes.reference.grid import Field, Grid
 from meshes.reference.meshing import Mesh, mesh_of, mirrored
 from meshes.reference.ribs import Bar
 from meshes.reference.solid import Solid
@@ -48,13 +52,16 @@ def _column_solids(column: dict[str, Vertebra]) -> dict[str, Solid]:
     grid, occipital, mastoids = skull.skull_fields(column, 1.0)
     out["occipital_bone"] = Solid(grid, occipital)
     out["temporal_bone"] = _left_half(Solid(grid, mastoids))
+    out["hyoid_bone"] = Solid(*skull.hyoid(STEP))
     for level, v in column.items():
         if level[0] == "s":
             continue
         fine = spine.vertebra_grid(v, STEP)
         out[f"vertebra_{level}"] = Solid(fine, _vertebra(level, v, fine))
     grid = sacrum.sacrum_grid(column, 1.0)
-    out["sacrum"] = Solid(grid, sacrum.sacrum_field(column, grid))
+    out["sacrum"] = Solid(
+        grid, both_halves(grid, lambda half: sacrum.sacrum_field(column, half))
+    )
     out["coccyx"] = Solid(*sacrum.coccyx(column, STEP))
     stack = ["occipital_bone", *(k for k in out if k.startswith("vertebra_")), "sacrum", "coccyx"]
     for a, b in zip(stack[:-1], stack[1:], strict=True):
@@ -79,11 +86,18 @@ def _left_half(solid: Solid) -> Solid:
     return Solid(solid.grid.part(where), solid.field[where].copy(), "left")
 
 
-def _vertebra(level: str, v: Vertebra, grid: spine.Grid) -> spine.Field:
+def _vertebra(level: str, v: Vertebra, grid: Grid) -> Field:
     make = {"c1": cervical.atlas, "c2": cervical.axis}.get(level) or {
         "c": cervical.cervical, "t": vertebra.thoracic, "l": vertebra.lumbar,
     }[level[0]]  # fmt: skip
-    return make(v, vertebra.block(v, grid))
+    return both_halves(grid, lambda half: make(v, vertebra.block(v, half)))
+
+
+def both_halves(grid: Grid, make: Callable[[Grid], Field]) -> Field:
+    """Field of a midline bone on a grid symmetric in x, made on one half only."""
+    middle = round(-grid.origin[0] / grid.step)
+    half = make(grid.part((slice(middle, grid.shape[0]), *(slice(0, n) for n in grid.shape[1:]))))
+    return np.concatenate([half[:0:-1], half])
 
 
 def _girdle_solids(clav: Bar) -> dict[str, Solid]:

@@ -104,6 +104,17 @@ def root(column: Mapping[str, Vertebra], nerve: str) -> Points:
     return (edge(upper, -1) + edge(lower, 1)) / 2
 
 
+def spinal_roots(column: Mapping[str, Vertebra]) -> list[Tube]:
+    """Left nerve roots, from the dural sac through their foramina."""
+    t = read_table("tubes")["roots"]
+    out = []
+    for nerve in t["nerves"]:
+        end = root(column, nerve)
+        start = end * (0.0, 1.0, 1.0) + (t["inside"], 3.0, 3.0)
+        out.append(tube([start, (start + end) / 2, end + (t["beyond"], 0, -0.5)], t["radius"][nerve[0]]))
+    return out
+
+
 def bundles(ribs: Mapping[int, Bar]) -> dict[str, Tube]:
     """Vein, artery and nerve of the left spaces: under ribs 1-11, and the subcostal ones."""
     t = read_table("tubes")["bundle"]
@@ -136,7 +147,7 @@ def _under_rib(bar: Bar, t: dict[str, Any], shift: float) -> Points:
     return np.asarray(line[use][::14])
 
 
-def tube_mesh(made: Tube, sides: int = 10, step: float = 2.5) -> Mesh:
+def tube_mesh(made: Tube, sides: int = 8, step: float = 4.0) -> Mesh:
     """Closed surface of a tube: rings along the course, a dome at either end."""
     s = arc(made.points)
     count = max(int(round(s[-1] / step)), 3)

@@ -62,3 +62,15 @@ def _shell(p: Block, t: dict[str, Any]) -> Field:
     inner = blend_cut(inner, (plane + thick).astype(np.float32), 14.0)
     front = (t["front"] - p.behind + 0.25 * (p.above - 10)).astype(np.float32)
     return blend_cut(blend_cut(outer, -inner, 1.0), front, 2.0)
+
+
+def hyoid(step: float) -> tuple[Grid, Field]:
+    """Hyoid bone: body and greater horns."""
+    t = read_table("skull")["hyoid"]
+    points = np.array(t["points"], float)
+    grid = Grid.around(
+        points.min(axis=0) * (0, 1, 1) - (34, 9, 9), points.max(axis=0) * (0, 1, 1) + (34, 9, 9), step
+    )
+    x, y, z = grid.axes()
+    p = Block(*np.broadcast_arrays(np.abs(x), y, z))
+    return grid, p.chain(points, t["radii"], 1.15)
