@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from meshes.body import Body
 from viewer.i18n.text import tr
 from zones.assessment import NeedleAssessment, Verdict, ZoneResult
 
@@ -172,5 +173,33 @@ _NOTES = {
     "zone.maybe_inside": lambda: tr(
         "The surface is not closed, and the entry point seems to lie inside it."
     ),
+    "zone.muted": lambda: tr("The plan switches this zone off, so it is not assessed."),
     "zone.beyond": lambda: tr("Farther away than was searched; the distance was not measured."),
 }
+
+
+def not_modelled(ids: Iterable[str]) -> list[str]:
+    """Name what no answer takes into account; danger zones the body lacks have their own rows."""
+    return [_NOT_MODELLED.get(i, lambda i=i: i)() for i in ids if not i.startswith("zone.missing:")]
+
+
+_NOT_MODELLED = {
+    "not_modelled.needle_bending": lambda: tr("needle bending"),
+    "not_modelled.tissue_compression": lambda: tr("tissue compression"),
+    "not_modelled.breathing": lambda: tr("breathing"),
+    "not_modelled.posture": lambda: tr("posture"),
+    "not_modelled.individual_anatomy": lambda: tr("individual anatomy"),
+}
+
+
+def subject(body: Body) -> str:
+    """Say whose model the distances are of: sex, stature, mass, posture, breathing."""
+    who = body.subject
+    parts = (
+        who.sex or "",
+        tr("{cm} cm", cm=f"{who.stature_cm:g}") if who.stature_cm else "",
+        tr("{kg} kg", kg=f"{who.mass_kg:g}") if who.mass_kg else "",
+        body.posture,
+        body.phase,
+    )
+    return ", ".join(part for part in parts if part)

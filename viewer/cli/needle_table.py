@@ -18,7 +18,7 @@ COLUMNS = (
     "id", "entry_x", "entry_y", "entry_z", "dir_x", "dir_y", "dir_z", "depth", "diameter",
 )  # fmt: skip
 MARGIN = "margin"
-_MAX_BYTES = 1 << 28
+_MAX_BYTES = 1 << 26
 
 
 @dataclass(frozen=True, eq=False)
