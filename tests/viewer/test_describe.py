@@ -96,3 +96,11 @@ def test_a_limit_beyond_what_was_searched_says_so():
     assert describe.limit_sentence(needle(zone(), limit=None)) == "beyond 300.0 mm"
     assert describe.limit_sentence(needle(zone(), limit=30.69)) == "30.6 mm"
     assert math.isclose(value(describe.limit_text(30.69)), 30.6)
+
+
+def test_everything_that_is_not_modelled_has_its_words():
+    from zones.assess import NOT_MODELLED
+
+    words = describe.not_modelled([*NOT_MODELLED, "zone.missing:heart"])
+    assert len(words) == len(NOT_MODELLED)
+    assert not any("not_modelled" in word for word in words)

@@ -114,6 +114,16 @@ def test_results_of_another_needle_or_an_earlier_plan_are_never_shown(open_windo
     assert first
 
 
+def test_every_result_says_whose_model_it_is_and_what_is_not_modelled(open_window, qtbot):
+    window = open_window(egg_body())
+    add(window)
+    settle(qtbot, window)
+    said = window.results.model_note.accessibleName()
+    assert "breathing" in said
+    assert "individual anatomy" in said
+    assert "175 cm" in said
+
+
 def test_hidden_danger_is_still_assessed(open_window, qtbot):
     window = open_window(egg_body())
     add(window, depth=70.0)

@@ -133,7 +133,7 @@ class LayersPanel(QWidget):
         through = None if span.exit is None else span.exit - span.enter
         return (
             name,
-            describe.number(span.enter),
+            describe.limit_text(span.enter),
             tr("beyond") if span.exit is None and not span.open else describe.number(span.exit),
             describe.number(through),
         )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 
 from meshes.body import Body
+from viewer import describe
 from viewer.appearance import Color
-from viewer.assessing import current
+from viewer.assessing import KEY, current
 from viewer.i18n.text import tr
 from viewer.panels.layers import LayersPanel
 from viewer.panels.structure_model import display_name
 from viewer.panels.zones import ZonesPanel
 from viewer.theme.style import px
 from viewer.widgets.build import named
+from viewer.widgets.elided import Elided
 from viewer.workbench import Workbench
 from zones import edits
 from zones.change import Change, ChangeKind
@@ -42,6 +44,9 @@ class ResultsDock(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, px(2), 1, px(4))
         inside.addWidget(self.tabs)
+        self.model_note = Elided()
+        self.model_note.setContentsMargins(px(12), 0, px(12), px(2))
+        inside.addWidget(self.model_note)
         layout.setContentsMargins(px(2), px(2), px(8), px(8))
         layout.addWidget(card)
         self.zones.margin_edited.connect(self._set_margin)
@@ -74,6 +79,13 @@ class ResultsDock(QWidget):
         if change.kinds & _SHOWN:
             self.refresh()
 
+    def _say_what_is_modelled(self) -> None:
+        result = self._bench.session.results.get(KEY)
+        missing = describe.not_modelled(result.value.not_modelled) if result else []
+        who = tr("Model: {subject}.", subject=describe.subject(self._body))
+        not_in = tr("Not modelled: {things}.", things=", ".join(missing)) if missing else ""
+        self.model_note.show_text(f"{not_in} {who}".strip(), f"{who}\n{not_in}".strip())
+
     def let_go(self) -> None:
         """Stop hearing: another panel takes its place."""
         self._bench.bridge.changed.disconnect(self._hear)
@@ -83,6 +95,7 @@ class ResultsDock(QWidget):
         planned = self._bench.desk.planned
         value = current(self._bench.session, planned.id) if planned else None
         shown = (self.tabs.currentIndex(), planned is None, value)
+        self._say_what_is_modelled()
         if value is not None and shown == self._shown:
             return  # told twice: by the edit and by its result
         self._shown = shown
