@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from meshes.body import Body
 from meshes.catalogue import Structure
 from meshes.errors import MeshError, UnknownStructureError
-from meshes.index import crossing, measure, nearest, reach, states
+from meshes.index import crossing, measure, nearest, profile, reach, states
 from meshes.index.deepest import MOST_QUERIES
 from meshes.index.packed import Packed, pack
 
@@ -207,6 +207,32 @@ class BodyIndex:
             nearest_row, flags, contact, limit,
         )  # fmt: skip
         return nearest_row, flags, contact, limit
+
+    def signed_along(
+        self, line: Floats, depths: Floats, groups: Sequence[Longs]
+    ) -> tuple[Floats, Floats, list[Floats]]:
+        """Signed distance at rising depths of a (6,) line to each group of rows.
+
+        Returns
+        -------
+        tuple
+            (g, n) distances, negative inside a closed surface; (g,) whether a group can be signed
+            at all (1) or holds a surface without an inside (0); and per group its crossings.
+        """
+        p, w = self.packed, self.workspace()
+        nothing = np.zeros(len(self.ids), np.int8)
+        found = self.measured(line, 0.0, self.every_row, nothing, np.inf)
+        out = np.zeros((len(groups), len(depths)))
+        signed = np.ones(len(groups))
+        met = []
+        for g, rows in enumerate(groups):
+            profile.signed_along(
+                line, depths, rows, p.roots, p.kinds, p.nodes, p.links, p.tri, p.spheres,
+                w.stack, w.bounds, found.hit_depth, found.hit_sign, found.hit_stop, out[g],
+            )  # fmt: skip
+            signed[g] = float(not (p.kinds[rows] == states.UNSIGNED).any())
+            met.append(np.sort(np.concatenate([found.crossings_of(int(r))[0] for r in rows])))
+        return out, signed, met
 
     def crossings(
         self,

@@ -38,6 +38,7 @@ def warm_up() -> None:
     index.zone_depths(
         line, 1.5, 9.0, 0.1, np.inf, one, np.array([0, 1], np.int64), np.ones(1), found
     )
+    index.signed_along(line, np.array([0.0, 1.0]), [one - 1])
     index.first_reach(line[:3], line[3:], 9.0, 1.0)
     index.inside(line[:3])
     index.nearest(line[:3])
