@@ -15,7 +15,7 @@ MID = {  # (x, y, z) mm, inside the egg's back
     "c7_spinous_process": (0, 40, 150),
     "t4_spinous_process": (0, 70, 60),
     "t5_spinous_process": (0, 75, 30),
-    "t12_spinous_process": (0, 40, -115),
+    "t12_spinous_process": (0, 40, -115),  # the length for which offsets are written
 }
 LEFT = {
     "scapula_medial_border_at_t5": (60, 70, 30),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -13,6 +14,7 @@ from marked_bodies import back_body
 from shapes import egg_body
 
 from meshes import load_body
+from meshes.surface import Surface
 from zones.errors import BadCatalogueError
 from zones.landmarks import (
     AUTHORED,
@@ -155,6 +157,20 @@ def test_a_found_landmark_lies_on_its_bone(reference):
         assert fix.how in (FOUND, AUTHORED)
         gaps = np.linalg.norm(reference[bone].surface.points - fix.point, axis=1)
         assert gaps.min() < fix.uncertainty_mm + 1.0
+
+
+def test_one_mesh_that_holds_both_sides_is_read_side_by_side(reference):
+    both = [reference[f"clavicle_{side}"] for side in ("left", "right")]
+    points = np.concatenate([s.surface.points for s in both])
+    shift = len(both[0].surface.points)
+    faces = np.concatenate([both[0].surface.triangles, both[1].surface.triangles + shift])
+    parts = {k: s for k, s in reference.structures.items() if not k.startswith("clavicle")}
+    parts["clavicles"] = replace(
+        both[0], id="clavicles", name="Clavicle", side="both", surface=Surface.of(points, faces)
+    )
+    merged = landmarks(replace(reference, structures=parts))
+    for key in ("clavicle_middle_left", "clavicle_sternal_end_right"):
+        assert np.allclose(merged[key].point, landmarks(reference)[key].point, atol=0.5)
 
 
 @pytest.mark.assets

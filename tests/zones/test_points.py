@@ -71,16 +71,20 @@ def test_the_muscle_beneath_is_met_at_its_depth(body):
     found = resolve_point(body, "RMA", "left")
     assert found.over_muscle
     assert found.muscle == "rhomboid_major_left"
+    assert found.muscles == ("rhomboid_major_left",)
+    assert resolve_point(body, "RMA", "right").muscles == ("rhomboid_major_right",)
     assert 5 < found.muscle_depth < 20
     assert found.reason == ""
 
 
 @pytest.mark.parametrize("scale", [0.8, 1.25])
 def test_the_point_grows_with_the_body(body, scale):
-    small, large = (resolve_point(b, "RMI", "left") for b in (body, back_body(scale)))
-    assert np.allclose(large.entry, scale * small.entry, atol=0.3)
-    assert np.allclose(large.direction, small.direction, atol=0.02)
-    assert large.depth_band == small.depth_band  # a depth is no share of anything
+    for key in ("RMI", "MT5", "UT2"):  # MT5 has an offset in mm, which grows too
+        small, large = (resolve_point(b, key, "left") for b in (body, back_body(scale)))
+        assert np.allclose(large.anchor, scale * small.anchor)
+        assert np.allclose(large.entry, scale * small.entry, atol=0.3)
+        assert np.allclose(large.direction, small.direction, atol=0.02)
+        assert large.depth_band == small.depth_band  # a depth is no share of anything
 
 
 def test_the_point_moves_with_the_body(body):
