@@ -30,6 +30,7 @@ from viewer.canvas.stage import Stage
 from viewer.canvas.verbs import StageVerbs
 
 _REST_MS = 180
+_HELD_MS = 900  # a pause within a drag is no end of it
 _SLOW_MS = 45.0
 _TURN_DEG_PER_PIXEL = 0.35
 _BUTTONS: dict[Qt.MouseButton, Literal["left", "middle", "right"]] = {
@@ -179,7 +180,6 @@ class InteractiveCanvas(StageVerbs):
         self._coarse_ms = 0.0
         self._rest = QTimer(self.widget)
         self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self.rest)
         self._closed = False
 
@@ -233,7 +233,7 @@ class InteractiveCanvas(StageVerbs):
             self._stage.smooth(False)
             if self._coarse_ms > _SLOW_MS:
                 self.widget.use_half(True)
-            self._rest.start()
+            self._rest.start(_HELD_MS if self._drag else _REST_MS)
         self.on_camera()
 
     def rest(self) -> None:
@@ -259,6 +259,8 @@ class InteractiveCanvas(StageVerbs):
                 self._drag = event
             elif event.button == self._drag.button:
                 self._drag = None
+                if self._rest.isActive():
+                    self._rest.start(_REST_MS)
                 if not self._taken:
                     self.handler(event)
                 self._taken = False
