@@ -29,7 +29,7 @@ test: $(READY)  ## set up what is missing, then run every test (windows under a 
 	@$(PY) $(SYSTEM) test || echo "needlewise: going on; tests that need these libraries will say so." >&2
 	@$(UNSET) $(PY) -m pytest
 
-test-long: $(READY)  ## everything, with the whole brute-force campaigns (about an hour)
+test-long: $(READY)  ## everything, with the whole brute-force campaigns (about two hours)
 	@$(PY) $(SYSTEM) test || echo "needlewise: going on; tests that need these libraries will say so." >&2
 	@$(UNSET) $(PY) -m pytest -m "long or not long"
 
@@ -70,4 +70,6 @@ $(READY): pyproject.toml
 	@echo "Setting up $(VENV) (once; about 1.3 GB)" >&2
 	@{ command -v uv >/dev/null 2>&1 && UV_PYTHON_DOWNLOADS=never uv pip install -q --python $(PY) -e '.[test,check]' 2>/dev/null; } \
 		|| $(PY) -m pip install -q --disable-pip-version-check -e '.[test,check]'
+	@echo "Compiling the distance engine (once; half a minute)" >&2
+	@$(VENV)/bin/needlewise assess --entry 0 150 0 --direction 0 -1 0 --depth 9 >/dev/null 2>&1 || true
 	@touch $@
