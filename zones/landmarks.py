@@ -43,6 +43,8 @@ class LandmarkRule:
     rules: tuple[Mapping[str, Any], ...]
     uncertainty_mm: float
     source: str
+    also: tuple[str, ...] = ()
+    """Other ids, with the side, under which a body may author it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +137,9 @@ def _expanded(row: Mapping[str, Any], sources: Mapping[str, str]) -> Iterable[La
                 ),
                 uncertainty_mm=float(row["uncertainty_mm"]),
                 source=sources[row["source"]],
+                also=tuple(
+                    name if side == "mid" else f"{name}_{side}" for name in row.get("also", [])
+                ),
             )
 
 
@@ -198,8 +203,9 @@ class _Finder:
         for key in landmark_catalogue():
             self.fix(key)
         fixes = {key: self._with_residual(self._done[key]) for key in landmark_catalogue()}
+        taken = {name for rule in landmark_catalogue().values() for name in rule.also}
         for key, mark in self._body.landmarks.items():
-            if key not in fixes:
+            if key not in fixes and key not in taken:
                 side = next((s for s in ("left", "right") if key.endswith(f"_{s}")), "mid")
                 fixes[key] = LandmarkFix(
                     key, mark.name, side, mark.point, AUTHORED, 0.0, mark.source
@@ -210,7 +216,8 @@ class _Finder:
         if key in self._done:
             return self._done[key]
         rule = landmark_catalogue()[key]
-        authored = self._body.landmarks.get(key)
+        marks = self._body.landmarks
+        authored = next((marks[k] for k in (key, *rule.also) if k in marks), None)
         if authored is not None:
             made = LandmarkFix(
                 key, rule.name, rule.side, authored.point, AUTHORED, 0.0,

@@ -14,6 +14,7 @@ from marked_bodies import back_body
 from shapes import egg_body
 
 from meshes import load_body
+from meshes.body import Landmark
 from meshes.surface import Surface
 from zones.errors import BadCatalogueError
 from zones.landmarks import (
@@ -83,6 +84,14 @@ def test_authored_landmarks_are_taken_as_they_are():
         found["t5_spinous_process"].point, body.landmarks["t5_spinous_process"].point
     )
     assert found["t5_spinous_process"].uncertainty_mm == 0.0
+
+
+def test_an_authored_landmark_counts_under_its_other_name():
+    mark = Landmark("coracoid_tip_left", "Coracoid tip", np.array([1.0, 2.0, 3.0]))
+    found = landmarks(replace(egg_body(), landmarks={mark.id: mark}))
+    assert np.array_equal(found["coracoid_process_left"].point, (1, 2, 3))
+    assert "coracoid_tip_left" not in found
+    assert found["coracoid_process_right"].how == MISSING
 
 
 def test_a_body_without_bones_misses_them_with_a_reason():
