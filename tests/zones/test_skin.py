@@ -45,11 +45,14 @@ def test_normal_turns_smoothly_and_works_far_from_vertices_and_off_the_skin():
 
 
 def test_the_other_side_of_a_thin_fold_is_left_out():
-    front, faces = ball_arrays(1.0, scale=(60, 2, 60), rings=40)
-    body = replace(BALL, structures={
-        "skin": Structure("skin", "Skin", "mid", "skin", Surface.of(front, faces))
-    })  # fmt: skip
-    assert skin_normal(body, (0, 2, 0)) @ (0, -1, 0) > 0.99
+    points, faces = ball_arrays(1.0, scale=(60, 2, 60), rings=40)
+    points = points + np.where(points[:, [1]] < 0, 0.25 * points[:, [0]], 0.0) * [0, 1, 0]
+    skin = Structure("skin", "Skin", "mid", "skin", Surface.of(points, faces))
+    body = replace(BALL, structures={"skin": skin})
+    y = 2 * np.sqrt(1 - (10 / 60) ** 2)
+    exact = np.array([10 / 60**2, y / 2**2, 0.0])
+    exact /= np.linalg.norm(exact)
+    assert skin_normal(body, (10, y, 0)) @ -exact > 0.9999
 
 
 def test_nearest_point_agrees_with_every_triangle():
