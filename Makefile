@@ -69,7 +69,7 @@ $(READY): pyproject.toml
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Setting up $(VENV) (once; about 1.3 GB)" >&2
 	@{ command -v uv >/dev/null 2>&1 && UV_PYTHON_DOWNLOADS=never uv pip install -q --python $(PY) -e '.[test,check]' 2>/dev/null; } \
-		|| $(PY) -m pip install -q --disable-pip-version-check -e '.[test,check]'
+		|| $(PY) -m pip install -qq --disable-pip-version-check -e '.[test,check]'
 	@echo "Compiling the distance engine (once; half a minute)" >&2
 	@$(VENV)/bin/needlewise assess --entry 0 150 0 --direction 0 -1 0 --depth 9 >/dev/null 2>&1 || true
 	@touch $@
