@@ -110,7 +110,7 @@ def reason(needle: NeedleAssessment) -> str:
 def _unknown_reason(needle: NeedleAssessment, first: ZoneResult) -> str:
     unknown = unknown_count(needle)
     known = len(needle.zones) - unknown
-    what = zone_name(first) if unknown == 1 else tr("{count} zones", count=unknown)
+    what = zone_name(first) if unknown == 1 else zone_count(unknown)
     if not known:
         return tr("Not assessed: {what}. Unknown is not clear.", what=what)
     return tr(
@@ -132,6 +132,16 @@ def _lead(verdict: Verdict) -> str:
 def unknown_count(needle: NeedleAssessment) -> int:
     """Count the zones that could not be assessed."""
     return sum(zone.verdict is Verdict.NOT_ASSESSED for zone in needle.zones)
+
+
+def zone_count(count: int) -> str:
+    """Write a number of zones."""
+    return tr("1 zone") if count == 1 else tr("{count} zones", count=count)
+
+
+def limit_name(needle: NeedleAssessment) -> str:
+    """Name the limit depth so that it never speaks for a zone that was not assessed."""
+    return tr("Limit depth (assessed zones)") if unknown_count(needle) else tr("Limit depth")
 
 
 def limit_sentence(needle: NeedleAssessment) -> str:
@@ -179,16 +189,19 @@ _NOTES = {
 
 
 def not_modelled(ids: Iterable[str]) -> list[str]:
-    """Name what no answer takes into account; danger zones the body lacks have their own rows."""
+    """Name what no answer takes into account; danger zones the body lacks have their own rows.
+
+    An unknown id is shown as it is.
+    """
     return [_NOT_MODELLED.get(i, lambda i=i: i)() for i in ids if not i.startswith("zone.missing:")]
 
 
 _NOT_MODELLED = {
-    "not_modelled.needle_bending": lambda: tr("needle bending"),
-    "not_modelled.tissue_compression": lambda: tr("tissue compression"),
+    "not_modelled.needle_bending": lambda: tr("bending of the needle"),
+    "not_modelled.tissue_compression": lambda: tr("compression of tissue"),
     "not_modelled.breathing": lambda: tr("breathing"),
-    "not_modelled.posture": lambda: tr("posture"),
-    "not_modelled.individual_anatomy": lambda: tr("individual anatomy"),
+    "not_modelled.posture": lambda: tr("another posture"),
+    "not_modelled.individual_anatomy": lambda: tr("the anatomy of any person"),
 }
 
 

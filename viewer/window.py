@@ -25,12 +25,12 @@ from viewer.panels.docks import Docks
 from viewer.panels.needle_dock import NeedleDock
 from viewer.panels.results_dock import ResultsDock
 from viewer.panels.status import Status
-from viewer.panels.structure_model import display_name
 from viewer.panels.structures import StructuresPanel
 from viewer.panels.toolbar import ToolBar
 from viewer.scene.colors import SceneColors
 from viewer.scene.director import SceneDirector
 from viewer.scene.load import SceneData, load_scene
+from viewer.structure_names import display_name
 from viewer.theme.style import theme
 from viewer.widgets.build import named, repaint_icons
 from viewer.workbench import Workbench
@@ -136,6 +136,7 @@ class Window(QMainWindow):
             "scene", lambda cancelled: load_scene(body, cancelled=cancelled), ready, failed, "long"
         )
         self.bench.assessing.start()
+        self.bench.grading.start()
 
     def _show_preparing(self) -> None:
         waiting = not self.bench.assessing.is_ready and not self.bench.assessing.failure
@@ -167,8 +168,9 @@ class Window(QMainWindow):
         self.tools.show_body(session.body.name)
 
     def _show_under(self, structure_id: str | None, point: Sequence[float] | None) -> None:
-        structure = self.bench.session.body.structures.get(structure_id or "")
-        self.status.show_under(display_name(structure) if structure else "", point)
+        body = self.bench.session.body
+        structure = body.structures.get(structure_id or "")
+        self.status.show_under(display_name(structure, body) if structure else "", point)
 
     def show_busy(self, text: str) -> None:
         """Say in the status bar what is being prepared."""
@@ -213,7 +215,13 @@ class Window(QMainWindow):
         self.director.set_theme(SceneColors.of(theme()))
         if self.docks.rebuild_if_resized():
             self._view_menu.addActions(self.docks.actions())
-        for part in (self.tools, self.needle.header, self.results.zones, self.results.layers):
+        for part in (
+            self.tools,
+            self.needle.header,
+            self.needle.card,
+            self.results.zones,
+            self.results.layers,
+        ):
             part.restyle()
         repaint_icons(self)
         self.tools.restyle()

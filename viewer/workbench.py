@@ -11,6 +11,7 @@ from viewer.assessing import Assessing
 from viewer.autosave import Autosave
 from viewer.bridge import Bridge
 from viewer.files import PlanFiles
+from viewer.grading import Grading
 from viewer.needle_desk import NeedleDesk
 from viewer.settings import Preferences
 from viewer.tasks import Tasks
@@ -30,6 +31,7 @@ class Workbench:
     view: ViewState
     tasks: Tasks
     assessing: Assessing
+    grading: Grading
     bridge: Bridge
     desk: NeedleDesk
     files: PlanFiles
@@ -39,6 +41,7 @@ class Workbench:
     def close(self) -> bool:
         """Stop listening, cancel and wait; returns whether every worker has ended."""
         self.assessing.close()
+        self.grading.close()
         self.bridge.close()
         return self.tasks.shutdown(_CLOSE_S)
 
@@ -66,6 +69,6 @@ def make_workbench(body: Body, plan: Plan | None, preferences: Preferences) -> W
 
     session.subscribe(follow)
     return Workbench(
-        session, view, tasks, Assessing(session, tasks), Bridge(session), NeedleDesk(session),
-        PlanFiles(session, preferences), Autosave(session), preferences,
+        session, view, tasks, Assessing(session, tasks), Grading(session, tasks), Bridge(session),
+        NeedleDesk(session), PlanFiles(session, preferences), Autosave(session), preferences,
     )  # fmt: skip

@@ -44,7 +44,7 @@ def test_show_on_a_body_says_what_lies_near(capsys):
     assert code == 0
     assert out.count("On this body") == 2
     assert "Parietal pleura" in out
-    assert "Limit depth on this line" in out
+    assert "Limit depth (assessed zones) on this line" in out
     code, out, _ = run(capsys, "show", "RMA", "--body", "reference", "--json")
     document = json.loads(out)
     assert [place["side"] for place in document["places"]] == ["left", "right"]

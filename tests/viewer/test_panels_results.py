@@ -57,7 +57,8 @@ def test_the_header_shows_word_reason_numbers_and_the_verdicts_own_colour(header
     assert "Pleura left. Clearance −4.3 mm" in header.reason.text()  # rounded down
     assert header.limit_value.text() == "20.0 mm"
     assert header.clearance_value.text() == "−4.3 mm"
-    assert header.unknown_value.text() == "1 zones"
+    assert header.unknown_value.text() == "1 zone"
+    assert header.limit_name.text() == "Limit depth (assessed zones)"
     picture = header.grab().toImage()
     assert picture.pixelColor(header.width() - 30, 12).name().upper() == VERDICT_FILL["breach"]
     assert "Breach" in header.accessibleDescription()

@@ -29,6 +29,7 @@ def test_every_text_stands_out_from_what_it_is_written_on(theme):
     pairs = [(theme.text, ground) for ground in (
         theme.window, theme.card, theme.raised, theme.hover, theme.selected)]  # fmt: skip
     pairs += [(theme.muted, ground) for ground in (theme.window, theme.card, theme.raised)]
+    pairs += [(theme.on_caution, theme.caution)]
     pairs += [(theme.on_accent, theme.accent), (theme.scene_text, theme.scene_plate)]
     pairs += [(ink, theme.card) for ink in theme.verdict_text.values()]
     pairs += [(theme.scene_text, theme.scene_bottom), (theme.scene_text, theme.scene_top)]

@@ -120,7 +120,7 @@ def test_every_result_says_whose_model_it_is_and_what_is_not_modelled(open_windo
     settle(qtbot, window)
     said = window.results.model_note.accessibleName()
     assert "breathing" in said
-    assert "individual anatomy" in said
+    assert "the anatomy of any person" in said
     assert "175 cm" in said
 
 

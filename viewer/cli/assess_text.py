@@ -26,24 +26,13 @@ def assessment_text(
         lines.append(_wrapped(card_sentence(card)))
     for name, needle in zip(names, assessment.needles, strict=True):
         lines += ["", *_needle(name, needle)]
-    gaps = [not_modelled_text(note) for note in assessment.not_modelled if ":" not in note]
+    gaps = describe.not_modelled(assessment.not_modelled)
     lines += ["", _wrapped(tr("Not modelled: {names}.", names=", ".join(gaps)))]
     return "\n".join([*lines, "", _wrapped(notice())])
 
 
 def _wrapped(text: str, indent: str = "") -> str:
     return textwrap.fill(text, 100, initial_indent=indent, subsequent_indent=indent)
-
-
-def not_modelled_text(note: str) -> str:
-    """Name what no answer takes into account; an unknown id is shown as it is."""
-    return {
-        "not_modelled.needle_bending": tr("bending of the needle"),
-        "not_modelled.tissue_compression": tr("compression of tissue"),
-        "not_modelled.breathing": tr("breathing"),
-        "not_modelled.posture": tr("another posture"),
-        "not_modelled.individual_anatomy": tr("the anatomy of any person"),
-    }.get(note, note)
 
 
 def _needle(name: str, result: NeedleAssessment) -> list[str]:
@@ -60,8 +49,8 @@ def _needle(name: str, result: NeedleAssessment) -> list[str]:
         tr("  Entry {entry}; tip {tip}; depth {depth} mm; diameter {diameter} mm",
            entry=describe.position(needle.entry), tip=describe.position(needle.tip),
            depth=describe.number(needle.depth), diameter=describe.number(2 * needle.radius, 2)),
-        tr("  Limit depth on this line, every margin kept: {limit}",
-           limit=describe.limit_sentence(result)),
+        tr("  {limit_name} on this line, every margin kept: {limit}",
+           limit_name=describe.limit_name(result), limit=describe.limit_sentence(result)),
         "",
         *_zone_table(result.zones),
         *_layers(result.layers),

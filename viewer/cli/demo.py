@@ -113,8 +113,8 @@ def _needle(name: str, needle: NeedleAssessment) -> list[str]:
     return [
         f'<h2>{_text(name)} <span class="v {verdict.value}">'
         f"{_text(describe.verdict_word(verdict))}</span></h2>",
-        f"<p>{_text(describe.reason(needle))} {_text(tr('Limit depth on this line'))}: "
-        f"{_text(describe.limit_sentence(needle))}.</p>",
+        f"<p>{_text(describe.reason(needle))} "
+        f"{_text(describe.limit_name(needle))}: {_text(describe.limit_sentence(needle))}.</p>",
         f"<table><tr>{''.join(f'<th>{_text(h)}</th>' for h in head)}</tr>{rows}</table>",
     ]
 

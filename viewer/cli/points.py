@@ -173,7 +173,8 @@ def _place_lines(check: PointCheck) -> list[str]:
             mm=describe.number(found.depth_band[1]),
             word=describe.verdict_word(check.result.verdict), zones=_nearest(check, 3),
         ))  # fmt: skip
-        lines.append("  " + tr("Limit depth on this line, every margin kept: {limit}",
+        lines.append("  " + tr("{limit_name} on this line, every margin kept: {limit}",
+                               limit_name=describe.limit_name(check.result),
                                limit=describe.limit_sentence(check.result)))  # fmt: skip
     return lines
 

@@ -13,9 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,41 +22,15 @@ from meshes.body import Body
 from viewer.actions import Command, menus
 from viewer.i18n.text import tr
 from viewer.notices_text import notice
-from viewer.theme.icons import pixmap
-from viewer.theme.style import font, px, theme
+from viewer.panels.frames import close_button, framed, paragraph, scrolled
+from viewer.theme.style import px
 from viewer.widgets.build import label, named
-
-
-def _frame(parent: QWidget | None, title: str, picture: str = "") -> tuple[QDialog, QVBoxLayout]:
-    dialog = QDialog(parent)
-    dialog.setWindowTitle(title)
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(px(26), px(22), px(26), px(20))
-    layout.setSpacing(px(12))
-    head = QHBoxLayout()
-    head.setSpacing(px(12))
-    if picture:
-        mark = label("")
-        mark.setPixmap(pixmap(picture, theme().accent, px(30), dialog.devicePixelRatioF()))
-        head.addWidget(mark)
-    head.addWidget(label(title, "title"), 1)
-    layout.addLayout(head)
-    return dialog, layout
-
-
-def _text(words: str) -> QLabel:
-    made = label(words)
-    made.setWordWrap(True)
-    made.setFont(font(14))
-    made.setMinimumWidth(px(460))
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
 
 
 def notice_dialog(parent: QWidget | None) -> QDialog:
     """The intended use on first start: read, tick, go on. Rejecting it ends the program."""
-    dialog, layout = _frame(parent, tr("Before you begin"), "info")
-    layout.addWidget(_text(notice()))
+    dialog, layout = framed(parent, tr("Before you begin"), "info")
+    layout.addWidget(paragraph(notice()))
     agree = named(QCheckBox(tr("I have read this.")), tr("I have read the intended use"))
     go_on = QPushButton(tr("Continue"))
     go_on.setProperty("part", "primary")
@@ -80,8 +52,8 @@ def notice_dialog(parent: QWidget | None) -> QDialog:
 
 def about_dialog(parent: QWidget | None, body: Body) -> QDialog:
     """Version, intended use, and where the open body comes from."""
-    dialog, layout = _frame(parent, tr("Needlewise {version}", version=_version()), "needle")
-    layout.addWidget(_text(notice()))
+    dialog, layout = framed(parent, tr("Needlewise {version}", version=_version()), "needle")
+    layout.addWidget(paragraph(notice()))
     card = QFrame()
     card.setProperty("part", "card")
     grid = QGridLayout(card)
@@ -109,13 +81,13 @@ def about_dialog(parent: QWidget | None, body: Body) -> QDialog:
         grid.addWidget(words, row, 1)
     grid.setColumnStretch(1, 1)
     layout.addWidget(card)
-    _close_button(dialog, layout)
+    close_button(dialog, layout)
     return dialog
 
 
 def shortcuts_dialog(parent: QWidget | None, commands: Sequence[Command]) -> QDialog:
     """Every key, by menu, from the table of actions."""
-    dialog, layout = _frame(parent, tr("Keyboard shortcuts"), "help")
+    dialog, layout = framed(parent, tr("Keyboard shortcuts"), "help")
     sheet = QWidget()
     sheet.setProperty("part", "page")
     columns = QHBoxLayout(sheet)
@@ -133,13 +105,8 @@ def shortcuts_dialog(parent: QWidget | None, commands: Sequence[Command]) -> QDi
         grid = right if menu in ("view", "help") else left
         _section(grid, title.replace("&", ""), [c for c in commands if c.menu == menu and c.keys])
     _mouse(right)
-    scroll = QScrollArea()
-    scroll.setWidget(sheet)
-    scroll.setWidgetResizable(True)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setMinimumSize(sheet.sizeHint().width() + px(24), px(480))
-    layout.addWidget(scroll, 1)
-    _close_button(dialog, layout)
+    layout.addWidget(scrolled(sheet, sheet.sizeHint().width() + px(24), px(480)), 1)
+    close_button(dialog, layout)
     return dialog
 
 
@@ -168,16 +135,6 @@ def _mouse(grid: QGridLayout) -> None:
     for offset, (what, how) in enumerate(rows, at + 1):
         grid.addWidget(label(what), offset, 0)
         grid.addWidget(label(how, "muted"), offset, 1, Qt.AlignmentFlag.AlignRight)
-
-
-def _close_button(dialog: QDialog, layout: QVBoxLayout) -> None:
-    close = QPushButton(tr("Close"))
-    close.setProperty("part", "primary")
-    close.clicked.connect(dialog.accept)
-    row = QHBoxLayout()
-    row.addStretch(1)
-    row.addWidget(close)
-    layout.addLayout(row)
 
 
 def _version() -> str:

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.assessing import current
 from viewer.i18n.text import tr
+from viewer.panels.card_dialog import card_dialog
+from viewer.panels.card_note import CardNote
 from viewer.panels.needle import NeedlePanel
 from viewer.panels.verdict import VerdictHeader
 from viewer.theme.style import px
@@ -28,6 +30,8 @@ class NeedleDock(QWidget):
         self._bench = bench
         self._shown: NeedleAssessment | None = None
         self.header = VerdictHeader()
+        self.card = CardNote()
+        self.card.clicked.connect(self._show_card)
         self.panel = NeedlePanel(bench.desk)
         scroll = QScrollArea()
         scroll.setWidget(self.panel)
@@ -40,15 +44,18 @@ class NeedleDock(QWidget):
         layout.setContentsMargins(px(2), px(8), px(8), 0)
         layout.setSpacing(px(6))
         layout.addWidget(self.header)
+        layout.addWidget(self.card)
         layout.addWidget(scroll, 1)
         bench.bridge.changed.connect(self._hear)
         bench.assessing.on_status.append(self.show_verdict)
+        bench.grading.on_status.append(self.show_card)
         self.refresh()
 
     def sizeHint(self) -> QSize:
         """Header and controls without a scroll bar."""
         panel = self.panel.sizeHint()
-        return QSize(panel.width(), self.header.height() + panel.height() + px(40))
+        note = max(self.card.height(), px(42))  # two lines, also while it says one
+        return QSize(panel.width(), self.header.height() + note + panel.height() + px(36))
 
     def _hear(self, change: Change) -> None:
         if change.kinds & (_SHOWN - {ChangeKind.RESULTS}):
@@ -60,11 +67,23 @@ class NeedleDock(QWidget):
         """Stop hearing: another panel takes its place."""
         self._bench.bridge.changed.disconnect(self._hear)
         self._bench.assessing.on_status.remove(self.show_verdict)
+        self._bench.grading.on_status.remove(self.show_card)
 
     def refresh(self) -> None:
         """Show everything anew."""
         self.panel.refresh()
+        self.show_card()
         self.show_verdict()
+
+    def show_card(self) -> None:
+        """Say how the body compares with people, or that this is not known yet."""
+        grading = self._bench.grading
+        self.card.show_card(grading.card, grading.failure)
+
+    def _show_card(self) -> None:
+        grading = self._bench.grading
+        if grading.card is not None:
+            card_dialog(self.window(), self._bench.session.body, grading.card).open()
 
     def show_verdict(self) -> None:
         """Show the current verdict, or why there is none."""

@@ -10,8 +10,8 @@ from viewer.appearance import Color
 from viewer.assessing import KEY, current
 from viewer.i18n.text import tr
 from viewer.panels.layers import LayersPanel
-from viewer.panels.structure_model import display_name
 from viewer.panels.zones import ZonesPanel
+from viewer.structure_names import display_name
 from viewer.theme.style import px
 from viewer.widgets.build import named
 from viewer.widgets.elided import Elided
@@ -63,7 +63,7 @@ class ResultsDock(QWidget):
         if structure is None:
             return structure_id
         inside = structure.system == "skin"  # a closed skin holds everything else
-        return tr("Inside the skin") if inside else display_name(structure)
+        return tr("Inside the skin") if inside else display_name(structure, self._body)
 
     def _color(self, structure_id: str) -> Color:
         known = structure_id in self._body.structures

@@ -15,6 +15,7 @@ from meshes.body import Body
 from meshes.catalogue import SYSTEMS, Structure
 from viewer.appearance import Appearance
 from viewer.i18n.text import tr
+from viewer.structure_names import display_name
 from viewer.view_state import ViewState
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,13 +45,6 @@ def system_name(system: str) -> str:
     }.get(system, system)  # fmt: skip
 
 
-def display_name(structure: Structure) -> str:
-    """Name of a structure with its side, said once."""
-    name = structure.name[:1].upper() + structure.name[1:]
-    side = {"left": tr("left"), "right": tr("right")}.get(structure.side, "")
-    return name if not side or side in name.casefold() else f"{name}, {side}"
-
-
 class StructureModel(QAbstractItemModel):
     """Systems → structures of one body."""
 
@@ -71,7 +65,7 @@ class StructureModel(QAbstractItemModel):
             top = _Row(tuple(s.id for s in parts), system_name(system), place=len(self._tops))
             self._tops.append(top)
             for place, part in enumerate(parts):
-                row = _Row((part.id,), display_name(part), part, top, place=place)
+                row = _Row((part.id,), display_name(part, body), part, top, place=place)
                 top.children.append(row)
                 self._rows[part.id] = row
 

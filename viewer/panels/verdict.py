@@ -60,7 +60,7 @@ class VerdictHeader(QWidget):
             facts.addWidget(value, 1, column)
         facts.setColumnStretch(3, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(16), px(10), px(14), px(10))
+        layout.setContentsMargins(px(16), px(9), px(14), px(9))
         layout.setSpacing(px(5))
         layout.addLayout(top)
         layout.addWidget(self.reason)
@@ -73,19 +73,19 @@ class VerdictHeader(QWidget):
 
     def restyle(self) -> None:
         """Follow the theme and the text size."""
-        self.word.setFont(font(29, 800))
+        self.word.setFont(font(27, 800))
         self.reason.setFont(font(13.5, 500))
         for value in self._facts[::2]:
             value.setFont(font(20, 700))
         for name in self._facts[1::2]:
             name.setFont(font(11, 600))
-        self.word.setMinimumHeight(px(44))
+        self.word.setMinimumHeight(px(38))
         self._fix_height()
         self._ink()
 
     def _fix_height(self) -> None:
         """Go by the width alone: the controls below must not move with the verdict."""
-        self.setFixedHeight(px(152 if self.width() >= px(390) else 172))
+        self.setFixedHeight(px(144 if self.width() >= px(390) else 164))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow card has room for three lines of reason."""
@@ -107,6 +107,7 @@ class VerdictHeader(QWidget):
     def show_result(self, needle: NeedleAssessment) -> None:
         """Show a current result."""
         unknown = describe.unknown_count(needle)
+        self.limit_name.setText(describe.limit_name(needle))
         self.limit_value.setText(describe.limit_sentence(needle))
         long = needle.limit_depth is None
         self.limit_value.setFont(font(15 if long else 20, 700))
@@ -117,7 +118,7 @@ class VerdictHeader(QWidget):
         self.clearance_value.setText(
             tr("{mm} mm", mm=describe.clearance_text(nearest)) if nearest is not None else "–"
         )
-        self.unknown_value.setText(tr("{count} zones", count=unknown) if unknown else tr("none"))
+        self.unknown_value.setText(describe.zone_count(unknown) if unknown else tr("none"))
         word = describe.verdict_word(needle.verdict)
         self._set(needle.verdict.value, word, describe.reason(needle), facts=True)
 
@@ -168,7 +169,7 @@ class VerdictHeader(QWidget):
             hatch = QColor(255, 255, 255, 34)
             painter.setBrush(QBrush(hatch, Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box, px(10), px(10))
-        side = px(50)
+        side = px(46)
         picture = "needle" if self.state == "none" else self.state
         middle = self.word.geometry().center().y() + 1
         paint_icon(painter, picture, QRectF(px(14), middle - side / 2, side, side), self.ink)

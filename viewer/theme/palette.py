@@ -52,6 +52,9 @@ class Theme:
     scene_top: str
     scene_text: str
     scene_plate: str
+    caution: str
+    on_caution: str
+    """Ground and ink of a caution that is no verdict, such as that a body misleads."""
     verdict_text: dict[str, str] = field(default_factory=dict)
     """Each verdict's colour as text on ``card``, ≥ 4.5 : 1."""
 
@@ -60,7 +63,8 @@ LIGHT = Theme(
     name="light", window="#E9EDF2", card="#FFFFFF", raised="#F4F6F9", border="#D3DAE3",
     text="#14202E", muted="#536172", accent="#0B6E75", on_accent="#FFFFFF", hover="#EAF1F3",
     selected="#D6EAEB", focus="#0B6E75", scene_bottom="#C9D3DD", scene_top="#F6F8FA",
-    scene_text="#14202E", scene_plate="#FFFFFF",
+    scene_text="#14202E", scene_plate="#FFFFFF", caution="#FBEBC8",
+    on_caution="#4A3300",
     verdict_text={"clear": "#005A8E", "within_margin": "#6B5D00", "breach": "#A84300",
                   "not_assessed": "#535B65", "computing": "#535B65"},
 )  # fmt: skip
@@ -69,7 +73,8 @@ DARK = Theme(
     name="dark", window="#0E1319", card="#182029", raised="#212B36", border="#2D3946",
     text="#E9EEF3", muted="#9FADBC", accent="#4CC3C7", on_accent="#06201F", hover="#243140",
     selected="#1E4449", focus="#4CC3C7", scene_bottom="#0A0E13", scene_top="#25323F",
-    scene_text="#E9EEF3", scene_plate="#182029",
+    scene_text="#E9EEF3", scene_plate="#182029", caution="#41320F",
+    on_caution="#FFDF9A",
     verdict_text={"clear": "#62B8EC", "within_margin": "#F0E442", "breach": "#FF9550",
                   "not_assessed": "#AEB6C0", "computing": "#AEB6C0"},
 )  # fmt: skip
@@ -78,7 +83,8 @@ CONTRAST = Theme(
     name="contrast", window="#000000", card="#000000", raised="#111111", border="#FFFFFF",
     text="#FFFFFF", muted="#E0E0E0", accent="#00E5FF", on_accent="#000000", hover="#262626",
     selected="#00424A", focus="#FFFF00", scene_bottom="#000000", scene_top="#101418",
-    scene_text="#FFFFFF", scene_plate="#000000",
+    scene_text="#FFFFFF", scene_plate="#000000", caution="#2B2200",
+    on_caution="#FFE680",
     verdict_text={"clear": "#6FC5FF", "within_margin": "#F0E442", "breach": "#FF9E5E",
                   "not_assessed": "#D0D0D0", "computing": "#D0D0D0"},
 )  # fmt: skip
