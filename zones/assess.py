@@ -15,7 +15,14 @@ from meshes.body import Body
 from meshes.index.states import MAYBE_INSIDE, NO_SIGN
 from zones import clearance as near
 from zones.assessment import Assessment, NeedleAssessment, ZoneResult, record, worst
-from zones.clearance import ZoneRows, measure_zones, verdict_of, zone_rows
+from zones.clearance import (
+    VERDICTS,
+    ZoneMeasures,
+    ZoneRows,
+    measure_zones,
+    verdict_ranks,
+    zone_rows,
+)  # fmt: skip
 from zones.danger import DangerZone, danger_zones
 from zones.layers import layers
 from zones.limits import SEARCHED_LENGTH_MM, finite, searched_length
@@ -102,10 +109,9 @@ def assess_needles(
     for needle in needles:
         stop_if(cancelled)
         results.append(_assess_one(body, index, rows, needle, searched_length_mm, within_mm))
-    missing = tuple(f"{near.NO_STRUCTURE}:{z.id}" for z in wanted if not z.structures)
     return Assessment(
         body.id, body.version, body.content_hash, body.posture, body.phase, tuple(results),
-        NOT_MODELLED + missing,
+        NOT_MODELLED + rows.absent,
     )  # fmt: skip
 
 
@@ -114,42 +120,44 @@ def _assess_one(
 ) -> NeedleAssessment:
     length = searched_length(needle.depth, searched)
     found = measure_zones(index, rows, needle, length, within)
-    results = list(rows.blank)
-    table = found.found.table
-    on_axis = needle.entry + table[:, 1:2] * needle.direction
-    facts = zip(
-        rows.present, found.row.tolist(), found.flags.tolist(), found.clearance.tolist(),
-        found.contact.tolist(), found.limit.tolist(), strict=True,
-    )  # fmt: skip
-    for number, k, flags, clearance, contact, limit in facts:
-        zone = rows.zones[number]
-        complete = zone.complete and not zone.note
-        known = k >= 0
-        results[number] = record(
-            ZoneResult,
-            zone_id=zone.id, name=zone.name, side=zone.side, structures=zone.structures,
-            margin=zone.margin_mm, derived=zone.derived,
-            clearance=clearance if known else None,
-            clearance_worst=clearance if known else None,
-            at_depth=table.item(k, 1) if known else None,
-            nearest=table[k, 2:] if known else None,
-            on_axis=on_axis[k] if known else None,
-            first_contact=finite(contact), limit_depth=finite(limit),
-            verdict=verdict_of(clearance, zone.margin_mm, complete, not flags & NO_SIGN),
-            note=_note(zone, complete, flags, known),
-            nearest_structure=index.ids[k] if known else "",
-        )  # fmt: skip
-    every = tuple(r for r in results if r is not None)
+    results = _zone_results(index, rows, needle, found)
     return NeedleAssessment(
-        needle, worst(r.verdict for r in every), finite(found.limit.min(initial=np.inf)),
-        length, every, layers(index, found.found, body.structures, length),
+        needle, worst(r.verdict for r in results), finite(found.limit.min(initial=np.inf)),
+        length, results, layers(index, found.found, body.structures, length),
     )  # fmt: skip
 
 
-def _note(zone: DangerZone, complete: bool, flags: int, known: bool) -> str:
-    if complete and known and not flags & NO_SIGN:
-        return ""
-    notes = [] if complete else [zone.note or near.INCOMPLETE]
+def _zone_results(
+    index: BodyIndex, rows: ZoneRows, needle: Needle, found: ZoneMeasures
+) -> tuple[ZoneResult, ...]:
+    """Fill the numbers in, all zones at once where possible: this runs at every movement."""
+    results = list(rows.unmeasured)
+    ranks = verdict_ranks(found.clearance, rows.margins, rows.complete, found.flags & NO_SIGN == 0)
+    spots = found.found.table[found.row]
+    at_depth = spots[:, 1]
+    on_axis = needle.entry + at_depth[:, None] * needle.direction
+    facts = zip(
+        rows.present, found.row.tolist(), found.flags.tolist(), ranks.tolist(),
+        found.clearance.tolist(), at_depth.tolist(), found.contact.tolist(),
+        found.limit.tolist(), spots[:, 2:], on_axis, strict=True,
+    )  # fmt: skip
+    for number, row, flags, rank, clearance, depth, contact, limit, spot, axis in facts:
+        fields = vars(results[number]).copy()
+        fields["verdict"] = VERDICTS[rank]
+        fields["first_contact"] = contact if contact < np.inf else None
+        fields["limit_depth"] = limit if limit < np.inf else None
+        if row >= 0:
+            fields["clearance"] = fields["clearance_worst"] = clearance
+            fields["at_depth"], fields["nearest"], fields["on_axis"] = depth, spot, axis
+            fields["nearest_structure"] = index.ids[row]
+        if row < 0 or flags & NO_SIGN:
+            fields["note"] = _note(fields["note"], flags, row >= 0)
+        results[number] = record(ZoneResult, fields)
+    return tuple(results)
+
+
+def _note(note: str, flags: int, known: bool) -> str:
+    notes = [note] if note else []
     if flags & NO_SIGN:
         notes.append(near.MAYBE_INSIDE if flags & MAYBE_INSIDE else near.SIGN_UNAVAILABLE)
     if not known:

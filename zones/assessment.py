@@ -28,14 +28,14 @@ _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 Record = TypeVar("Record")
 
 
-def record(kind: type[Record], **fields: Any) -> Record:
+def record(kind: type[Record], fields: dict[str, Any]) -> Record:
     """Make a frozen record of all its fields, five times faster than its constructor.
 
     A hundred zones are recorded anew at every movement of the mouse; a frozen dataclass sets each
-    field through two calls. Every field must be given: nothing is defaulted or checked.
+    field through two calls. ``fields`` must be complete and is kept, not copied.
     """
     made = object.__new__(kind)
-    made.__dict__.update(fields)
+    object.__setattr__(made, "__dict__", fields)
     return made
 
 

@@ -20,6 +20,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BEYOND", "INCOMPLETE", "MAYBE_INSIDE", "NO_STRUCTURE", "SIGN_UNAVAILABLE", "TOUCH_MM",
-    "ZoneMeasures", "ZoneRows", "measure_zones", "not_on_body", "verdict_of", "zone_rows",
+    "VERDICTS", "ZoneMeasures", "ZoneRows", "measure_zones", "unmeasured", "verdict_of",
+    "verdict_ranks", "zone_rows",
 ]  # fmt: skip
 
 TOUCH_MM = 1e-9
@@ -48,6 +50,9 @@ BEYOND = "zone.beyond"
 NO_STRUCTURE = MISSING
 """Note id: no structure of the zone is on the body."""
 
+VERDICTS = tuple(Verdict)
+"""Worst first."""
+
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
@@ -57,9 +62,10 @@ class ZoneRows:
     """Zones as rows of an index: member structures, one zone after the other.
 
     ``zones`` keeps the order given. ``present`` numbers those with a structure; the arrays are over
-    them: ``stop`` where each one's ``members`` end, ``margins`` mm. ``wanted`` (per structure of
-    the index) marks what belongs to any zone. ``blank`` holds, per zone, the result of one that is
-    not on the body, which is the same for every needle.
+    them: ``stop`` where each one's ``members`` end, ``margins`` mm, ``complete``. ``wanted`` (per
+    structure of the index) marks what belongs to any zone. ``unmeasured`` holds, per zone, its
+    result without a number: *not assessed*, with what is known before any needle; ``absent`` are
+    message ids of the zones that are not on the body.
     """
 
     zones: tuple[DangerZone, ...]
@@ -67,25 +73,27 @@ class ZoneRows:
     stop: Longs
     members: Longs
     margins: Floats
+    complete: NDArray[np.bool_]
     wanted: NDArray[np.int8]
-    blank: tuple[ZoneResult | None, ...]
+    unmeasured: tuple[ZoneResult, ...]
+    absent: tuple[str, ...]
 
 
-_KEPT: OrderedDict[tuple[int, ...], tuple[BodyIndex, ZoneRows]] = OrderedDict()
+_KEPT: WeakKeyDictionary[BodyIndex, OrderedDict[tuple[int, ...], ZoneRows]] = WeakKeyDictionary()
 
 
 def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
-    """Resolve zones on an index; the last few answers are kept.
+    """Resolve zones on an index; the last few answers are kept while the index lives.
 
     Raises
     ------
     UnknownStructureError
         A zone names a structure that the index does not have.
     """
-    key = (id(index), *map(id, zones))
-    kept = _KEPT.get(key)
-    if kept is not None:
-        return kept[1]
+    kept = _KEPT.setdefault(index, OrderedDict())
+    key = tuple(map(id, zones))  # the zones stay alive with their numbers
+    if key in kept:
+        return kept[key]
     members: list[int] = []
     stop: list[int] = []
     present = tuple(i for i, zone in enumerate(zones) if zone.structures)
@@ -94,22 +102,31 @@ def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
         stop.append(len(members))
     wanted = np.zeros(len(index.ids), np.int8)
     wanted[members] = 1
-    made = ZoneRows(
+    kept[key] = ZoneRows(
         tuple(zones), present, np.array(stop, np.int64), np.array(members, np.int64),
-        np.array([zones[i].margin_mm for i in present], np.float64), wanted,
-        tuple(None if zone.structures else not_on_body(zone) for zone in zones),
+        np.array([zones[i].margin_mm for i in present], np.float64),
+        np.array([is_complete(zones[i]) for i in present], np.bool_),
+        wanted, tuple(map(unmeasured, zones)),
+        tuple(f"{NO_STRUCTURE}:{zone.id}" for zone in zones if not zone.structures),
     )  # fmt: skip
-    _KEPT[key] = (index, made)  # the index and the zones stay alive with their numbers
-    while len(_KEPT) > 16:
-        _KEPT.popitem(last=False)
-    return made
+    while len(kept) > 8:
+        kept.popitem(last=False)
+    return kept[key]
 
 
-def not_on_body(zone: DangerZone) -> ZoneResult:
-    """Return the result of a zone that the body cannot show: *not assessed*, with the reason."""
+def is_complete(zone: DangerZone) -> bool:
+    """Whether the body shows all of a zone that the rule asks for."""
+    return zone.complete and not zone.note
+
+
+def unmeasured(zone: DangerZone) -> ZoneResult:
+    """Return a zone's result without a number: *not assessed*, and the reason if there is one."""
+    note = zone.note or (NO_STRUCTURE if not zone.structures else "")
+    if not note and not zone.complete:
+        note = INCOMPLETE
     return ZoneResult(
-        zone.id, zone.name, zone.side, (), zone.margin_mm, None, None, None, None, None, None,
-        None, Verdict.NOT_ASSESSED, zone.derived, zone.note or NO_STRUCTURE,
+        zone.id, zone.name, zone.side, zone.structures, zone.margin_mm, None, None, None, None,
+        None, None, None, Verdict.NOT_ASSESSED, zone.derived, note,
     )  # fmt: skip
 
 
@@ -156,15 +173,22 @@ def measure_zones(
 
 
 def verdict_of(clearance: float, margin: float, complete: bool, has_sign: bool) -> Verdict:
-    """Return the verdict of a zone; worst first, and the unknown is never clear.
+    """Return the verdict of a zone; see `verdict_ranks`."""
+    ranks = verdict_ranks(
+        np.array([clearance]), np.array([margin]), np.array([complete]), np.array([has_sign])
+    )
+    return VERDICTS[int(ranks[0])]
+
+
+def verdict_ranks(
+    clearance: Floats, margin: Floats, complete: NDArray[np.bool_], has_sign: NDArray[np.bool_]
+) -> Longs:
+    """Return the verdicts of zones as places in `VERDICTS`; worst first, unknown is never clear.
 
     A hit or a near miss counts on any surface; only a complete zone whose surfaces all have a
     usable inside (or are declared sheets) can be clear.
     """
-    if clearance <= 0.0:
-        return Verdict.BREACH
-    if clearance < margin:
-        return Verdict.WITHIN_MARGIN
-    if not (complete and has_sign):
-        return Verdict.NOT_ASSESSED
-    return Verdict.CLEAR
+    ranks: Longs = np.where(complete & has_sign, 3, 2)
+    ranks[clearance < margin] = 1
+    ranks[clearance <= 0.0] = 0
+    return ranks

@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.index.compiled import kernel
+from meshes.index.compiled import inlined
 
 Nodes = NDArray[np.float32]
 Links = NDArray[np.int32]
 
 
-@kernel
+@inlined
 def axis_box(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
     nodes: Nodes, i: int,
@@ -39,7 +39,7 @@ def axis_box(
     return gap * gap / v2 * (1.0 - 1e-12), v2
 
 
-@kernel
+@inlined
 def point_box(px: float, py: float, pz: float, nodes: Nodes, i: int) -> float:
     """Lower bound of the squared distance of a point to a box; 0 inside."""
     x = max(abs(px - nodes[i, 0]) - nodes[i, 3], 0.0)
@@ -48,7 +48,7 @@ def point_box(px: float, py: float, pz: float, nodes: Nodes, i: int) -> float:
     return float((x * x + y * y + z * z) * (1.0 - 1e-12))
 
 
-@kernel
+@inlined
 def ray_box(
     px: float, py: float, pz: float, ix: float, iy: float, iz: float,
     start: float, stop: float, grow: float, nodes: Nodes, i: int,
@@ -72,7 +72,7 @@ def ray_box(
     return near if near <= far else np.inf
 
 
-@kernel
+@inlined
 def reciprocal(x: float) -> float:
     """1/x, with a large finite number in place of infinity."""
     if abs(x) < 1e-300:

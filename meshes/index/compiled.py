@@ -43,9 +43,19 @@ def _compile(function: Function, **options: Any) -> Any:
 
 def kernel(function: Function) -> Function:
     """Compile ``function`` with numba on first call, cached on disk, without the GIL."""
-    compiled = _compile(function)
+    compiled: Function = _stamped(_compile(function))
+    return compiled
+
+
+def inlined(function: Function) -> Function:
+    """Compile a small function into each of its callers: a call costs more than it computes."""
+    compiled: Function = _stamped(_compile(function, forceinline=True))
+    return compiled
+
+
+def _stamped(compiled: Any) -> Any:
+    """Bind the cache to the sources of all kernels, not to one file."""
     store: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(store, "_source_stamp"):
         store._source_stamp = (sources_stamp(), 0)
-    typed: Function = compiled
-    return typed
+    return compiled

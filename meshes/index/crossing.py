@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.index.bounds import Links, Nodes, ray_box, reciprocal
-from meshes.index.compiled import kernel
+from meshes.index.compiled import inlined, kernel
 from meshes.index.nearest import Stack
 from meshes.index.triangle import Floats
 
@@ -33,7 +33,7 @@ def across(ux: float, uy: float, uz: float) -> tuple[float, float, float, float,
     return ax, ay, az, uy * az - uz * ay, uz * ax - ux * az, ux * ay - uy * ax
 
 
-@kernel
+@inlined
 def edge_turn(ax: float, ay: float, bx: float, by: float) -> int:
     """Signed crossing of the edge a → b with the half axis x > 0; b → a gives the negative."""
     if (ay > 0.0) == (by > 0.0):
@@ -44,7 +44,7 @@ def edge_turn(ax: float, ay: float, bx: float, by: float) -> int:
     return -1 if turn < 0.0 else 0
 
 
-@kernel
+@inlined
 def triangle_hit(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float,
     ax: float, ay: float, az: float, bx: float, by: float, bz: float, tri: Floats, i: int,
@@ -151,7 +151,7 @@ def winding_at(
     return winding
 
 
-@kernel
+@inlined
 def in_root_box(px: float, py: float, pz: float, grow: float, nodes: Nodes, root: int) -> bool:
     """Whether a point lies in the box of a structure, grown by ``grow``."""
     return bool(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.index.bounds import Links, Nodes, axis_box, point_box
-from meshes.index.compiled import kernel
+from meshes.index.compiled import inlined, kernel
 from meshes.index.triangle import Floats, axis_triangle, point_triangle
 
 Stack = NDArray[np.int64]
@@ -21,7 +21,7 @@ SLACK = 1.0 + 1e-9
 """A branch is dropped only if it is further than the best by more than this: ties stay ties."""
 
 
-@kernel
+@inlined
 def is_too_far(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
     cap: float, reach: float, spheres: Spheres, tri: Floats, i: int,
@@ -50,7 +50,7 @@ def is_too_far(
     return bool(least > 0.0 and least * least > cap * v2)
 
 
-@kernel
+@inlined
 def facing(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
     d2: float, depth: float, qx: float, qy: float, qz: float,
@@ -70,7 +70,7 @@ def facing(
     return wx, wy, wz, here + min(0.0, length * (ux * wx + uy * wy + uz * wz))
 
 
-@kernel
+@inlined
 def gap_to_plane(wx: float, wy: float, wz: float, offset: float, tri: Floats, i: int) -> float:
     """How far triangle ``i`` at least stays behind a plane of `facing`."""
     a = tri[i, 0] * wx + tri[i, 1] * wy + tri[i, 2] * wz

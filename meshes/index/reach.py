@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from meshes.index.bounds import Links, Nodes, ray_box, reciprocal
-from meshes.index.compiled import kernel
+from meshes.index.compiled import inlined, kernel
 from meshes.index.nearest import Spheres, Stack
 from meshes.index.triangle import Floats, reach_depth
 
 
-@kernel
+@inlined
 def sphere_entry(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float,
     start: float, stop: float, radius: float, spheres: Spheres, i: int,

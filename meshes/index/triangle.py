@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.index.compiled import kernel
+from meshes.index.compiled import inlined, kernel
 
 Floats = NDArray[np.float64]
 
@@ -19,7 +19,7 @@ THIN = 1e-8
 """Squared height over length below which a triangle counts as needle-thin."""
 
 
-@kernel
+@inlined
 def point_edge(
     px: float, py: float, pz: float,
     ax: float, ay: float, az: float, bx: float, by: float, bz: float,
@@ -83,7 +83,7 @@ def point_triangle(
     return best
 
 
-@kernel
+@inlined
 def axis_edge(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
     ax: float, ay: float, az: float, bx: float, by: float, bz: float,
@@ -117,7 +117,7 @@ def axis_edge(
     return d2, t, qx, qy, qz
 
 
-@kernel
+@inlined
 def axis_vertex(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
     ax: float, ay: float, az: float,
@@ -129,7 +129,7 @@ def axis_vertex(
     return dx * dx + dy * dy + dz * dz, t
 
 
-@kernel
+@inlined
 def plane_depth(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
     tri: Floats, i: int,
