@@ -86,7 +86,7 @@ def test_the_document_is_the_same_bytes_every_time_and_the_golden_one(capsys, eg
 
 
 def essence(document):
-    """What the engine says: without the rows the egg lacks, which come and go with the catalogue."""
+    """What the engine says, without the rows the egg lacks: those come and go."""
     kept = {key: document[key] for key in ("schema", "engine", "body", "frame", "units", "verdict")}
     kept["needles"] = [
         {**needle, "zones": [zone for zone in needle["zones"] if zone["structures"]]}
