@@ -1,7 +1,7 @@
 """The one table of published figures: each once, with its spread, people, geometry and source.
 
-Whatever shapes or grades a body reads its numbers here by id. An assumed figure is in the table too,
-and says so: ``evidence`` is *assumed*.
+Whatever shapes or grades a body reads its numbers here by id. An assumed figure is in the table
+too, and says so: ``evidence`` is *assumed*.
 """
 
 from __future__ import annotations

@@ -11,15 +11,18 @@ import numpy as np
 
 from meshes.body import Subject
 from meshes.reference import organs, pleura, tubes, viscera
+from meshes.reference.bones import joints
 from meshes.reference.context import BuildContext, frozen
 from meshes.reference.landmarks import landmark_points
-from meshes.reference.meshing import Mesh, mesh_of, mirrored
+from meshes.reference.meshing import Mesh, mesh_of
+from meshes.reference.settle import Room, settled
 from meshes.reference.skeleton import Skeleton, build_skeleton, skeleton_meshes
 from meshes.reference.solid import Solid
 from meshes.reference.tables import read_table
 from meshes.reference.tubes import Tube
 
 PLEURA_STEP = 1.5
+BODY_LOW, BODY_HIGH = np.array([-222.0, -112, -330]), np.array([222.0, 112, 272])
 OURS = ("muscles", "skin", "catalogue_muscles")
 """Files of later stages: a change there leaves a kept context valid."""
 
@@ -54,19 +57,44 @@ def _recipe_hash() -> str:
 
 def _build() -> BuildContext:
     bones = build_skeleton()
-    ropes = all_tubes(bones)
-    soft = _soft(bones, ropes)
+    middle = viscera.mediastinum(bones.solids)
+    cord, dura = organs.cord_and_dura(bones.column, 0.9)
+    dura = joints.carved(dura, viscera.near_bones(bones.solids, dura.grid), 0.15)
+    room = Room.of([*_both_sides(bones.solids), *middle.values(), dura], BODY_LOW, BODY_HIGH)
+    ropes, branched, roots = _lines(bones, room)
+    soft = _soft(bones, middle, ropes)
+    soft |= branched | {"spinal_cord": cord, "dura_mater": dura}
     made = skeleton_meshes(bones) | _organ_meshes(soft)
-    for key, one in ropes.items():
-        made[key] = tubes.tube_mesh(one)
-    roots = joined_meshes([tubes.tube_mesh(one) for one in tubes.spinal_roots(bones.column)])
-    made["spinal_roots_left"], made["spinal_roots_right"] = roots, mirrored(roots)
+    made |= {key: tubes.tube_mesh(one) for key, one in ropes.items()}
+    for side, parts in roots.items():
+        made[f"spinal_roots_{side}"] = joined_meshes([tubes.tube_mesh(one) for one in parts])
     return frozen(
         subject=Subject("male", 173.0, 65.8), column=bones.column, ribs=bones.ribs,
         cartilages=bones.cartilages, sternum=bones.sternum, clavicle=bones.clavicle,
         cage=bones.cage, bones=bones.solids, cavities=soft, tubes=ropes, meshes=made,
         landmarks=landmark_points(bones, made),
     )  # fmt: skip
+
+
+def _both_sides(solids: Mapping[str, Solid]) -> list[Solid]:
+    out = list(solids.values())
+    return out + [s.mirrored() for s in solids.values() if s.side == "left"]
+
+
+def _lines(
+    bones: Skeleton, room: Room
+) -> tuple[dict[str, Tube], dict[str, Solid], dict[str, list[Tube]]]:
+    """Vessels and nerves, branched nerves, and the roots of both sides, all settled."""
+    wanted = all_tubes(bones)
+    vessels = {k: t for k, t in wanted.items() if "nerve" not in k and "intercostal" not in k}
+    out = settled(vessels, room)
+    branched = viscera.plexus(bones.column, room)
+    out |= settled({k: t for k, t in wanted.items() if k not in out}, room)
+    roots: dict[str, list[Tube]] = {"left": [], "right": []}
+    for one in tubes.spinal_roots(bones.column):
+        for side, way in (("left", one), ("right", one.mirrored())):
+            roots[side].append(room.settle(way))
+    return out, branched, roots
 
 
 def joined_meshes(parts: list[Mesh]) -> Mesh:
@@ -84,21 +112,19 @@ def all_tubes(bones: Skeleton) -> dict[str, Tube]:
     return out
 
 
-def _soft(bones: Skeleton, ropes: Mapping[str, Tube]) -> dict[str, Solid]:
-    out = viscera.mediastinum(bones.solids)
+def _soft(bones: Skeleton, middle: dict[str, Solid], ropes: Mapping[str, Tube]) -> dict[str, Solid]:
+    out = dict(middle)
     spine = [s for k, s in bones.solids.items() if _is_chest_spine(k)]
-    middle = list(out.values())
     for side in ("left", "right"):
         near = [one for key, one in ropes.items() if not _is_other_side(key, side)]
         hard = viscera.near_bones(bones.solids, pleura.side_grid(side, PLEURA_STEP))
-        sac, low = pleura.sac(bones.cage, spine, hard, middle, near, side, PLEURA_STEP)
+        sac, low = pleura.sac(
+            bones.cage, spine, hard, list(middle.values()), near, side, PLEURA_STEP
+        )
         out[f"parietal_pleura_{side}"] = sac
         out |= {f"{k}_{side}": s for k, s in pleura.lung(sac, low).items()}
     sacs = [out["parietal_pleura_left"], out["parietal_pleura_right"]]
-    out |= viscera.abdomen(bones.cage, sacs, out, bones.solids)
-    out |= {f"{key}_left": s for key, s in viscera.plexus(bones.column).items()}
-    out["spinal_cord"], out["dura_mater"] = organs.cord_and_dura(bones.column, 0.9)
-    return out
+    return out | viscera.abdomen(bones.cage, sacs, out, bones.solids)
 
 
 def _is_chest_spine(key: str) -> bool:
@@ -116,6 +142,4 @@ def _organ_meshes(soft: Mapping[str, Solid]) -> dict[str, Mesh]:
         family = max((f for f in budget if key.startswith(f)), key=len)
         mesh = mesh_of(solid.field, solid.grid, budget[family], 6)
         out[key] = mesh
-        if key == "brachial_plexus_left":
-            out["brachial_plexus_right"] = mirrored(mesh)
     return out

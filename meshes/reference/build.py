@@ -1,11 +1,14 @@
-"""Build the reference pack: ``python -m meshes.reference.build`` writes meshes/data/reference.
+"""Build the reference pack: ``python -m meshes.reference.build [FOLDER] [--cache FOLDER]``.
 
-Deterministic: the same tables give the same bytes on one machine. Needs the build extras
-(scikit-image, fast-simplification).
+Without a folder the shipped place, ``meshes/data/reference``, is written. Deterministic: the same
+tables give the same bytes on one machine. Needs the build extras (scikit-image,
+fast-simplification). ``--cache`` keeps the skeleton and the cavities between runs, so that work on
+muscles and skin need not wait for them.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -16,8 +19,14 @@ def main(arguments: list[str]) -> int:
     """Build into the given folder, or into the shipped place."""
     from meshes.packs.store import reference_dir
 
-    target = Path(arguments[0]) if arguments else reference_dir()
-    print(f"{target}: {write_pack(target)}")
+    parser = argparse.ArgumentParser(prog="python -m meshes.reference.build")
+    parser.add_argument("folder", nargs="?", type=Path, help="where to write the pack")
+    parser.add_argument("--cache", type=Path, help="keep the stages before the muscles here")
+    parser.add_argument("--no-muscles", action="store_true", help="bones and viscera only")
+    options = parser.parse_args(arguments)
+    target = options.folder or reference_dir()
+    made = write_pack(target, options.cache, with_muscles=not options.no_muscles)
+    print(f"{target}: {made}")
     return 0
 
 

@@ -24,13 +24,13 @@ AXIS_Y = (-5.0, -8.0, -2.0, 12.0, 20.0)
 
 def axis_y(z: ArrayLike) -> NDArray[np.float64]:
     """y of the trunk axis at height z (x = 0)."""
-    return np.asarray(np.interp(z, AXIS_Z, AXIS_Y))
+    return np.asarray(np.interp(np.asarray(z, float), AXIS_Z, AXIS_Y))
 
 
 def angle_of(x: ArrayLike, y: ArrayLike, z: ArrayLike) -> NDArray[np.float64]:
     """Degrees around the axis: 0 in front, 180 behind, either side alike."""
     dy = np.asarray(y, float) - axis_y(z)
-    return np.degrees(np.arctan2(np.abs(np.asarray(x, float)), -dy))
+    return np.asarray(np.degrees(np.arctan2(np.abs(np.asarray(x, float)), -dy)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,21 +46,21 @@ class Cage:
         ay = axis_y(z.ravel()).astype(np.float32)[None, None, :]
         rho = np.sqrt(x * x + (y - ay) ** 2)
         phi = np.degrees(np.arctan2(np.abs(x), ay - y))
-        where = np.stack(
-            [phi, np.broadcast_to((z - Z_LOW) / Z_STEP, phi.shape)]
+        where = np.stack([phi, np.broadcast_to((z - Z_LOW) / Z_STEP, phi.shape)])
+        wall = ndimage.map_coordinates(
+            self.radius, where, order=1, mode="nearest", output=np.float32
         )
-        wall = ndimage.map_coordinates(self.radius, where, order=1, mode="nearest", output=np.float32)
         raw = (rho - wall).astype(np.float32)
         grad = np.gradient(raw, grid.step)
         slope = np.sqrt(sum(g * g for g in grad))
-        return (raw / np.clip(ndimage.gaussian_filter(slope, 1.5), 0.8, 3.0)).astype(np.float32)
+        return np.asarray(raw / np.clip(ndimage.gaussian_filter(slope, 1.5), 0.8, 3.0), np.float32)
 
     def rib_height(self, number: int, angle: ArrayLike) -> NDArray[np.float64]:
         """z of rib (with its cartilage) ``number`` at the given angles; ends are held."""
         line = self.lines[number]
         phi = angle_of(line[:, 0], line[:, 1], line[:, 2])
         order = np.argsort(phi)
-        return np.asarray(np.interp(angle, phi[order], line[order, 2]))
+        return np.asarray(np.interp(np.asarray(angle, float), phi[order], line[order, 2]))
 
 
 def chart(ribs: dict[int, Bar], cartilages: dict[int, Bar], sternum: Bar) -> Cage:
@@ -78,7 +78,9 @@ def chart(ribs: dict[int, Bar], cartilages: dict[int, Bar], sternum: Bar) -> Cag
     rho = np.hypot(cloud[:, 0], cloud[:, 1] - axis_y(cloud[:, 2]))
     scale = 1.2
     keys = np.column_stack([phi * scale, cloud[:, 2]])
-    a, z = np.meshgrid(np.arange(181.0) * scale, np.arange(Z_LOW, Z_HIGH + 1, Z_STEP), indexing="ij")
+    a, z = np.meshgrid(
+        np.arange(181.0) * scale, np.arange(Z_LOW, Z_HIGH + 1, Z_STEP), indexing="ij"
+    )
     found = LinearNDInterpolator(keys, rho)(a, z)
     near = NearestNDInterpolator(keys, rho)(a, z)
     table = np.where(np.isfinite(found), found, near)

@@ -38,18 +38,21 @@ class Entry:
     def structure(self, surface: Surface) -> Structure:
         """The structure with its surface."""
         r = self.row
-        name = r["name"] if self.id == r["id"] or self.side == "mid" else f"{r['name']}, {self.side}"
+        name = (
+            r["name"] if self.id == r["id"] or self.side == "mid" else f"{r['name']}, {self.side}"
+        )
         return Structure(
             id=self.id, name=name, side=self.side, system=r["system"], surface=surface,
             layer=int(r["layer"]), latin=r["latin"], synonyms=_split(r["synonyms"]),
-            fma=r["fma_right"] if self.side == "right" and r["fma_right"] else _mid_or_left(self, r),
+            fma=_concept(self, r),
             source="meshes/reference", measurements=_split(r["measurements"]),
         )  # fmt: skip
 
 
-def _mid_or_left(entry: Entry, row: dict[str, str]) -> str:
-    one_sided = entry.id == row["id"]
-    return "" if entry.side == "right" and not one_sided else row["fma_left"]
+def _concept(entry: Entry, row: dict[str, str]) -> str:
+    if entry.side == "right" and (row["fma_right"] or entry.id != row["id"]):
+        return row["fma_right"]
+    return row["fma_left"]
 
 
 def _split(cell: str) -> tuple[str, ...]:
@@ -87,6 +90,6 @@ def record(structure_id: str) -> Entry:
 def _muscle(stem: str) -> dict[str, str]:
     name = stem.replace("_", " ").capitalize()
     return {
-        "id": stem + "?", "name": name, "latin": "", "synonyms": "", "system": "muscle", "layer": "2",
-        "kind": "solid", "fma_left": "", "fma_right": "", "measurements": "",
+        "id": stem + "?", "name": name, "latin": "", "synonyms": "", "system": "muscle",
+        "layer": "2", "kind": "solid", "fma_left": "", "fma_right": "", "measurements": "",
     }  # fmt: skip

@@ -54,7 +54,7 @@ class Path:
     def u(self) -> NDArray[np.float64]:
         """Share of the arc length, 0 to 1."""
         s = arc(self.points)
-        return s / s[-1]
+        return np.asarray(s / s[-1])
 
     @property
     def length(self) -> float:

@@ -74,7 +74,7 @@ class Grid:
     def resample(self, field: Field, onto: Grid) -> Field:
         """Trilinear copy of ``field`` on another grid; the border value outside."""
         axes = [
-            (o + onto.step * np.arange(n) - o0) / self.step
+            np.asarray((o + onto.step * np.arange(n) - o0) / self.step, float)
             for o, n, o0 in zip(onto.origin, onto.shape, self.origin, strict=True)
         ]
         out = np.asarray(field, np.float32)
@@ -91,7 +91,8 @@ def _resample_axis(field: Field, axis: int, where: NDArray[np.float64]) -> Field
     shape = [1, 1, 1]
     shape[axis] = len(where)
     share = (clipped - low).astype(np.float32).reshape(shape)
-    return np.take(field, low, axis) * (1 - share) + np.take(field, high, axis) * share
+    mixed = np.take(field, low, axis) * (1 - share) + np.take(field, high, axis) * share
+    return np.asarray(mixed, np.float32)
 
 
 def blend(a: Field, b: Field, width: float) -> Field:
@@ -122,10 +123,10 @@ def distance(field: Field, step: float) -> Field:
 def opened(field: Field, step: float, radius: float) -> Field:
     """Drop what is thinner than twice ``radius``: shrink, re-distance, grow; never larger."""
     shrunk = distance(distance(field, step) + np.float32(radius), step)
-    return np.maximum(field, shrunk - np.float32(radius)).astype(np.float32)
+    return np.asarray(np.maximum(field, shrunk - np.float32(radius)), np.float32)
 
 
 def gradient_norm(field: Field, step: float) -> Field:
     """Length of the gradient."""
     parts = np.gradient(field, step)
-    return np.sqrt(sum(p * p for p in parts)).astype(np.float32)
+    return np.asarray(np.sqrt(sum(p * p for p in parts)), np.float32)

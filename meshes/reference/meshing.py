@@ -39,7 +39,9 @@ def mesh_of(
     # a crossing at a node gives slivers that rounding would collapse
     least = np.float32(0.03 * grid.step)
     closed[np.abs(closed) < least] = least
-    points, faces, _, _ = marching_cubes(closed, 0.0, gradient_direction="ascent")
+    points, faces, _, _ = marching_cubes(  # type: ignore[no-untyped-call]
+        closed, 0.0, gradient_direction="ascent"
+    )
     points = points.astype(np.float64) * grid.step + grid.origin
     mesh = (points, faces.astype(np.int64))
     if largest:

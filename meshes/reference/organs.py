@@ -1,4 +1,4 @@
-"""Heart, great vessels, airway, cord and the organs of the abdomen, as fields on their own grids."""
+"""Heart, great vessels, airway, cord and abdominal organs, as fields on their own grids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from meshes.reference.tables import read_table
 def swept(line: Any, radius: Any, step: float, flat: float = 1.0, side: str = "mid") -> Solid:
     """A round (or flattened, front to back) solid along ``line``."""
     path = framed(through(line), (0.05, 1.0, 0.12) if flat < 1 else (0.31, 0.47, 0.83))
-    r = np.full(len(path.points), float(radius)) if np.isscalar(radius) else profile(radius, path.u)
+    r = profile(radius, path.u)
     grid = Grid.around(*swept_box(path, float(np.max(r)) + 2), step, 2.0)
     return Solid(grid, sweep(grid, path, r * flat, r, 40.0, 8.0), side)
 

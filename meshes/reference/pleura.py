@@ -50,7 +50,7 @@ def by_angle(grid: Grid, table: NDArray[np.float64]) -> Field:
     x, y, z = grid.axes()
     ay = axis_y(z.ravel()).astype(np.float32)[None, None, :]
     phi = np.degrees(np.arctan2(np.abs(x), ay - y))
-    return np.interp(phi, ANGLES, table).astype(np.float32)
+    return np.asarray(np.interp(phi, ANGLES, table), np.float32)
 
 
 def sac(
@@ -72,7 +72,10 @@ def sac(
     bound = blend_cut(bound, _cupola(grid, t, side), 6.0)
     lines = list(tubes)
     ropes = stamp(
-        grid, np.concatenate([c.points for c in lines]), np.concatenate([c.radius for c in lines]), 4.0
+        grid,
+        np.concatenate([c.points for c in lines]),
+        np.concatenate([c.radius for c in lines]),
+        4.0,
     )
     kept_out = np.maximum(t["bone_gap"] - union(bones, grid, far=False), t["tube_gap"] - ropes)
     kept_out = np.maximum(kept_out, t["organ_gap"] - union(organs, grid, far=False))
@@ -115,7 +118,7 @@ def _plane(grid: Grid, points: Any, side: str) -> Field:
     n = n / np.linalg.norm(n) * (1 if n[2] < 0 else -1)
     x, y, z = grid.axes()
     c = p[0]
-    return ((x - c[0]) * n[0] + (y - c[1]) * n[1] + (z - c[2]) * n[2]).astype(np.float32)
+    return np.asarray((x - c[0]) * n[0] + (y - c[1]) * n[1] + (z - c[2]) * n[2], np.float32)
 
 
 def _floor(
@@ -133,7 +136,7 @@ def _floor(
     raw = (height - z).astype(np.float32)
     grad = np.gradient(raw, grid.step)
     slope = np.sqrt(sum(g * g for g in grad))
-    return (raw / np.clip(slope, 1.0, 12.0)).astype(np.float32)
+    return np.asarray(raw / np.clip(slope, 1.0, 12.0), np.float32)
 
 
 def _cupola(grid: Grid, t: dict[str, Any], side: str) -> Field:

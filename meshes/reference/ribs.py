@@ -102,7 +102,9 @@ def rib_field(number: int, bar: Bar, grid: Grid) -> Field:
     line = path.points + down * (bar.half_height - t["groove_above_edge"])[:, None]
     line = line - path.normal * (bar.half_thickness + t["groove_off"])[:, None]
     keep = (u > t["groove"][0]) & (u < t["groove"][1])
-    size = t["groove_radius"] * np.interp(u[keep], [t["groove"][0], 0.25, 0.6, t["groove"][1]], [0.5, 1, 1, 0.4])
+    size = t["groove_radius"] * np.interp(
+        u[keep], [t["groove"][0], 0.25, 0.6, t["groove"][1]], [0.5, 1, 1, 0.4]
+    )
     return blend_cut(out, -stamp(grid, line[keep], size, 4.0), 1.4)
 
 
@@ -147,6 +149,4 @@ def sternum() -> Bar:
     """The sternum in one piece: manubrium, body, xiphoid process."""
     s = read_table("ribs")["sternum"]
     path = framed(sternum_line(), (0.0, -1.0, 0.0))
-    return Bar(
-        path, profile(s["half_thickness"], path.u), profile(s["half_width"], path.u), 3.5
-    )
+    return Bar(path, profile(s["half_thickness"], path.u), profile(s["half_width"], path.u), 3.5)

@@ -20,7 +20,9 @@ def ellipsoid(axes: Axes, centre: ArrayLike, half: ArrayLike) -> Field:
     q = [(a - c[i]) / h[i] for i, a in enumerate(axes)]
     k0 = np.sqrt(q[0] ** 2 + q[1] ** 2 + q[2] ** 2)
     k1 = np.sqrt((q[0] / h[0]) ** 2 + (q[1] / h[1]) ** 2 + (q[2] / h[2]) ** 2)
-    return np.asarray(np.where(k0 < 1e-3, -h.min(), k0 * (k0 - 1) / np.maximum(k1, 1e-6)), np.float32)
+    return np.asarray(
+        np.where(k0 < 1e-3, -h.min(), k0 * (k0 - 1) / np.maximum(k1, 1e-6)), np.float32
+    )
 
 
 def round_cone(
@@ -47,7 +49,7 @@ def rounded_box(axes: Axes, centre: ArrayLike, half: ArrayLike, corner: float) -
 
 
 def loft(axes: Axes, table: ArrayLike) -> Field:
-    """Stack of superellipses: rows (z, x centre, y centre, half x, half y front, half y back, power).
+    """Stack of superellipses: rows (z, x, y of the centre, half x, half y front and back, power).
 
     Between rows every column is interpolated monotonically; above and below the table the end
     section goes on (close it with a cut).

@@ -59,9 +59,7 @@ def _column_solids(column: dict[str, Vertebra]) -> dict[str, Solid]:
         fine = spine.vertebra_grid(v, STEP)
         out[f"vertebra_{level}"] = Solid(fine, _vertebra(level, v, fine))
     grid = sacrum.sacrum_grid(column, 1.0)
-    out["sacrum"] = Solid(
-        grid, both_halves(grid, lambda half: sacrum.sacrum_field(column, half))
-    )
+    out["sacrum"] = Solid(grid, both_halves(grid, lambda half: sacrum.sacrum_field(column, half)))
     out["coccyx"] = Solid(*sacrum.coccyx(column, STEP))
     stack = ["occipital_bone", *(k for k in out if k.startswith("vertebra_")), "sacrum", "coccyx"]
     for a, b in zip(stack[:-1], stack[1:], strict=True):
@@ -96,7 +94,8 @@ def _vertebra(level: str, v: Vertebra, grid: Grid) -> Field:
 def both_halves(grid: Grid, make: Callable[[Grid], Field]) -> Field:
     """Field of a midline bone on a grid symmetric in x, made on one half only."""
     middle = round(-grid.origin[0] / grid.step)
-    half = make(grid.part((slice(middle, grid.shape[0]), *(slice(0, n) for n in grid.shape[1:]))))
+    _, ny, nz = grid.shape
+    half = make(grid.part((slice(middle, grid.shape[0]), slice(0, ny), slice(0, nz))))
     return np.concatenate([half[:0:-1], half])
 
 
@@ -127,6 +126,8 @@ def _cage_solids(
         out[f"rib_{n}"] = joints.carved(bone, near, t["costovertebral_gap"])
     for n, bar in cart.items():
         soft = joints.carved(_bar(bar), [breast, out[f"rib_{n}"]], t["cartilage_gap"])
+        if n == 1:
+            soft = joints.carved(soft, [known["clavicle"]], 1.0)
         if n > 7:
             soft = joints.carved(soft, [out[f"costal_cartilage_{n - 1}"]], t["cartilage_gap"])
         out[f"costal_cartilage_{n}"] = soft

@@ -40,7 +40,11 @@ class Vertebra:
         p = np.asarray(local, float)
         c, s = math.cos(self.tilt), math.sin(self.tilt)
         return np.stack(
-            [p[..., 0], self.y + c * p[..., 1] - s * p[..., 2], self.z + s * p[..., 1] + c * p[..., 2]],
+            [
+                p[..., 0],
+                self.y + c * p[..., 1] - s * p[..., 2],
+                self.z + s * p[..., 1] + c * p[..., 2],
+            ],
             axis=-1,
         )
 

@@ -47,7 +47,7 @@ def swept_box(path: Path, half: float) -> tuple[NDArray[np.float64], NDArray[np.
     return path.points.min(axis=0) - half, path.points.max(axis=0) + half
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _sweep(out, near, origin, step, p, t, nrm, bin_, a, b, r, reach):  # type: ignore[no-untyped-def]
     nx, ny, nz = out.shape
     last = p.shape[0] - 1
@@ -99,7 +99,7 @@ def stamp(grid: Grid, points: ArrayLike, radii: ArrayLike, reach: float = 6.0) -
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _stamp(out, origin, step, p, r, reach):  # type: ignore[no-untyped-def]
     nx, ny, nz = out.shape
     for i in range(p.shape[0]):

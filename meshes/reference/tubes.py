@@ -1,7 +1,7 @@
 """Vessels and nerves: authored or derived courses as closed tubes.
 
 A tube is swept along its course with a round section and capped by a dome, so that its surface is
-closed and its inside well defined. Points of a course may be named by the skeleton (`tables/tubes`).
+closed and its inside well defined. Points of a course may be named by the skeleton.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def tube(line: Any, radius: Any, step: float = 1.0) -> Tube:
     """A tube through points; ``radius`` is a number or rows (share of the length, radius)."""
     p = through(line, step)
     u = arc(p) / arc(p)[-1]
-    r = np.full(len(p), float(radius)) if np.isscalar(radius) else profile(radius, u)
+    r = np.full(len(p), float(radius)) if isinstance(radius, float) else profile(radius, u)
     return Tube(p, np.asarray(r, float))
 
 
@@ -110,8 +110,11 @@ def spinal_roots(column: Mapping[str, Vertebra]) -> list[Tube]:
     out = []
     for nerve in t["nerves"]:
         end = root(column, nerve)
-        start = end * (0.0, 1.0, 1.0) + (t["inside"], 3.0, 3.0)
-        out.append(tube([start, (start + end) / 2, end + (t["beyond"], 0, -0.5)], t["radius"][nerve[0]]))
+        level = column["c7" if nerve == "c8" else nerve]
+        beside = level.row["canal_width"] / 2 - t["inside"]
+        start = np.array([beside, end[1] + 2.0, end[2] + 1.5])
+        radius = t["radius"][nerve[0]]
+        out.append(tube([start, (start + end) / 2, end + (t["beyond"], 0, -0.5)], radius))
     return out
 
 

@@ -9,7 +9,9 @@ import numpy as np
 from meshes.reference import organs
 from meshes.reference.bones.joints import carved
 from meshes.reference.cage import Cage
+from meshes.reference.curves import even
 from meshes.reference.grid import Field, Grid, opened
+from meshes.reference.settle import Room
 from meshes.reference.solid import Solid, union
 from meshes.reference.spine import Vertebra
 from meshes.reference.sweep import stamp
@@ -18,6 +20,7 @@ from meshes.reference.tubes import named, tube
 
 STEP = 1.2
 GAP = 0.2
+WIDE_GAP = 0.8
 SIDES = {"left_only": "left", "right_only": "right", "mid": "mid", "left": "left"}
 
 
@@ -49,11 +52,13 @@ def mediastinum(bones: Mapping[str, Solid]) -> dict[str, Solid]:
     return placed | {"heart": Solid(heart.grid, lining)}
 
 
-def _placed(made: Solid, before: Iterable[Solid], bones: Mapping[str, Solid]) -> Solid:
+def _placed(
+    made: Solid, before: Iterable[Solid], bones: Mapping[str, Solid], gap: float = GAP
+) -> Solid:
     others = [s for s in before if _meet(s.grid, made.grid)]
-    out = carved(made, others, GAP) if others else made
+    out = carved(made, others, gap) if others else made
     hard = near_bones(bones, made.grid)
-    return carved(out, hard, GAP) if hard else out
+    return carved(out, hard, gap) if hard else out
 
 
 def _meet(a: Grid, b: Grid) -> bool:
@@ -77,7 +82,9 @@ def abdomen(
     makers = {
         "kidney_left": organs.kidney("left", STEP), "kidney_right": organs.kidney("right", STEP),
         "pancreas": organs.swept(t["pancreas"]["line"], t["pancreas"]["radius"], STEP, 0.75),
-        "gallbladder": organs.swept(t["gallbladder"]["line"], t["gallbladder"]["radius"], STEP, side="right"),
+        "gallbladder": organs.swept(
+            t["gallbladder"]["line"], t["gallbladder"]["radius"], STEP, side="right"
+        ),
         "spleen": organs.spleen(STEP),
         "stomach": organs.swept(t["stomach"]["line"], t["stomach"]["radius"], 1.5, side="left"),
         "liver": organs.liver(1.5),
@@ -85,23 +92,27 @@ def abdomen(
     }  # fmt: skip
     for key, made in makers.items():
         inside = organs.within(made, space)
-        fit = _placed(inside, [*vessels.values(), *out.values()], bones)
+        fit = _placed(inside, [*vessels.values(), *out.values()], bones, WIDE_GAP)
         out[key] = Solid(
             fit.grid, opened(fit.field, fit.grid.step, t["abdomen"]["opening"]), fit.side
         )
     return out
 
 
-def plexus(column: Mapping[str, Vertebra], step: float = 0.8) -> dict[str, Solid]:
-    """Branched nerves as one solid each (left)."""
+def plexus(column: Mapping[str, Vertebra], room: Room, step: float = 0.8) -> dict[str, Solid]:
+    """Branched nerves as one solid each, sides included; their cords find room first."""
     out = {}
     for row in read_table("tubes")["plexus"]:
         cords = [
             tube([named(spec, column) for spec in branch], row["radius"], 0.5)
             for branch in row["branches"]
         ]
-        points = np.concatenate([c.points for c in cords])
-        grid = Grid.around(points.min(axis=0) - 4, points.max(axis=0) + 4, step, 1.0)
-        field: Field = stamp(grid, points, np.concatenate([c.radius for c in cords]), 4.0)
-        out[row["id"]] = Solid(grid, field, "left")
+        for side in ("left", "right"):
+            own = [room.settle(c if side == "left" else c.mirrored()) for c in cords]
+            for cord in own:
+                room.take(cord)
+            points = np.concatenate([even(c.points, 0.5) for c in own])
+            grid = Grid.around(points.min(axis=0) - 4, points.max(axis=0) + 4, step, 1.0)
+            field: Field = stamp(grid, points, row["radius"], 4.0)
+            out[f"{row['id']}_{side}"] = Solid(grid, field, side)
     return out

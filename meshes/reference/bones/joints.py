@@ -1,4 +1,4 @@
-"""Where bones meet: gaps between neighbours, intervertebral discs, the three parts of the sternum."""
+"""Where bones meet: gaps between neighbours, intervertebral discs, the parts of the sternum."""
 
 from __future__ import annotations
 

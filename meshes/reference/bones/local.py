@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from meshes.reference.grid import Field, blend
 
-Triple = Sequence[float]
+Triple = ArrayLike
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,13 +25,18 @@ class Block:
     behind: Field
     above: Field
 
+    def _from(self, origin: NDArray[np.float64]) -> list[Field]:
+        parts = zip((self.side, self.behind, self.above), origin, strict=True)
+        return [axis - np.float32(start) for axis, start in parts]
+
     def limb(
         self, a: Triple, b: Triple, radius: float, end: float | None = None,
         stretch: float = 1.0, along: Triple = (0.0, 0.0, 1.0),
     ) -> Field:  # fmt: skip
         """Round cone from ``a`` to ``b``, its section stretched by ``stretch`` along a vector."""
+        a, b = np.asarray(a, float), np.asarray(b, float)
         d = np.subtract(b, a).astype(np.float32)
-        rel = [c - np.float32(a[i]) for i, c in enumerate((self.side, self.behind, self.above))]
+        rel = self._from(a)
         share = (rel[0] * d[0] + rel[1] * d[1] + rel[2] * d[2]) / np.float32(max(d @ d, 1e-6))
         share = np.clip(share, 0, 1)
         gap = [rel[i] - share * d[i] for i in range(3)]
@@ -60,13 +65,12 @@ class Block:
         self, centre: Triple, normal: Triple, up: Triple, half: Triple, corner: float
     ) -> Field:
         """Rounded box: half sizes across (square to both), along ``normal`` and along ``up``."""
+        c, h = np.asarray(centre, float), np.asarray(half, float)
         n, u = frame(normal, up)
         side = np.cross(n, u)
-        rel = [
-            c - np.float32(centre[i]) for i, c in enumerate((self.side, self.behind, self.above))
-        ]
+        rel = self._from(c)
         q = []
-        for axis, size in zip((side, n, u), half, strict=True):
+        for axis, size in zip((side, n, u), h, strict=True):
             v = axis.astype(np.float32)
             across = np.abs(rel[0] * v[0] + rel[1] * v[1] + rel[2] * v[2])
             q.append(across - np.float32(size - corner))
@@ -76,30 +80,27 @@ class Block:
 
     def ball(self, centre: Triple, half: Triple) -> Field:
         """Ellipsoid along the frame's axes (first-order distance)."""
-        q = [
-            (c - np.float32(centre[i])) / np.float32(half[i])
-            for i, c in enumerate((self.side, self.behind, self.above))
-        ]
+        c, h = np.asarray(centre, float), np.asarray(half, float)
+        q = [rel / np.float32(size) for rel, size in zip(self._from(c), h, strict=True)]
         k0 = np.sqrt(sum(v**2 for v in q))
-        k1 = np.sqrt(sum((v / np.float32(half[i])) ** 2 for i, v in enumerate(q)))
+        k1 = np.sqrt(sum((v / np.float32(size)) ** 2 for v, size in zip(q, h, strict=True)))
         raw = k0 * (k0 - 1) / np.maximum(k1, 1e-6)
-        return np.asarray(np.where(k0 < 1e-3, -min(half), raw), np.float32)
+        return np.asarray(np.where(k0 < 1e-3, -h.min(), raw), np.float32)
 
     def blob(self, centre: Triple, normal: Triple, up: Triple, half: Triple) -> Field:
         """Ellipsoid turned in space: half sizes across, along ``normal`` and along ``up``."""
+        c, h = np.asarray(centre, float), np.asarray(half, float)
         n, u = frame(normal, up)
         side = np.cross(n, u)
-        rel = [
-            c - np.float32(centre[i]) for i, c in enumerate((self.side, self.behind, self.above))
-        ]
+        rel = self._from(c)
         k0, k1 = np.float32(0), np.float32(0)
-        for axis, size in zip((side, n, u), half, strict=True):
+        for axis, size in zip((side, n, u), h, strict=True):
             v = axis.astype(np.float32)
             q = (rel[0] * v[0] + rel[1] * v[1] + rel[2] * v[2]) / np.float32(size)
             k0, k1 = k0 + q**2, k1 + (q / np.float32(size)) ** 2
         k0, k1 = np.sqrt(k0), np.sqrt(k1)
         raw = k0 * (k0 - 1) / np.maximum(k1, 1e-6)
-        return np.asarray(np.where(k0 < 1e-3, -min(half), raw), np.float32)
+        return np.asarray(np.where(k0 < 1e-3, -h.min(), raw), np.float32)
 
     def bore(self, side: float, behind: float, radius: float, lean: float = 0.0) -> Field:
         """Upright hole's field (negative within): a cylinder leaning back by ``lean`` per mm."""

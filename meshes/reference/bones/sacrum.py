@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from meshes.reference.bones.local import Block
 from meshes.reference.bones.vertebra import block
@@ -21,7 +22,7 @@ def sacrum_grid(column: dict[str, Vertebra], step: float) -> Grid:
     return Grid.around(low, high, step, 10.0)
 
 
-def _corners(v: Vertebra) -> np.ndarray:  # type: ignore[type-arg]
+def _corners(v: Vertebra) -> NDArray[np.float64]:
     r = v.row
     flat = [(0, -r["depth"] / 2, r["height"] / 2), (0, -r["depth"] / 2, -r["height"] / 2)]
     return v.world([*flat, (0, r["sp_behind"], 0), (0, r["sp_behind"], -r["sp_below"])])
@@ -112,12 +113,12 @@ def _canal(column: dict[str, Vertebra], grid: Grid) -> Field:
     return p.chain(points, radii, stretch=1.7, along=(1, 0, 0))
 
 
-def coccyx_points(column: dict[str, Vertebra]) -> np.ndarray:  # type: ignore[type-arg]
+def coccyx_points(column: dict[str, Vertebra]) -> NDArray[np.float64]:
     """Centres of the coccygeal vertebrae, (4, 3) mm."""
     steps = np.array(read_table("pelvis")["coccyx"]["steps"], float)
     low = column["s5"]
     start = low.world([0, 0.5, -low.row["height"] / 2])
-    return start + np.cumsum(steps, axis=0)
+    return np.asarray(start + np.cumsum(steps, axis=0))
 
 
 def coccyx(column: dict[str, Vertebra], step: float) -> tuple[Grid, Field]:

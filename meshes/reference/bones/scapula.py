@@ -1,4 +1,4 @@
-"""Left scapula: a thin blade between thick borders, the spine standing on it, acromion, coracoid."""
+"""Left scapula: a thin blade between thick borders, its spine, acromion and coracoid."""
 
 from __future__ import annotations
 

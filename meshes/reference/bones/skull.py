@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from meshes.reference.bones.local import Block
 from meshes.reference.grid import Field, Grid, blend, blend_cut
@@ -16,7 +17,7 @@ from meshes.reference.spine import Vertebra
 from meshes.reference.tables import read_table
 
 
-def seat(column: dict[str, Vertebra]) -> np.ndarray:  # type: ignore[type-arg]
+def seat(column: dict[str, Vertebra]) -> NDArray[np.float64]:
     """The origin of the skull's table: midway between the condyles, (3,) mm."""
     return column["c1"].world([0.0, 0.5, read_table("skull")["above_atlas"]])
 
@@ -69,7 +70,9 @@ def hyoid(step: float) -> tuple[Grid, Field]:
     t = read_table("skull")["hyoid"]
     points = np.array(t["points"], float)
     grid = Grid.around(
-        points.min(axis=0) * (0, 1, 1) - (34, 9, 9), points.max(axis=0) * (0, 1, 1) + (34, 9, 9), step
+        points.min(axis=0) * (0, 1, 1) - (34, 9, 9),
+        points.max(axis=0) * (0, 1, 1) + (34, 9, 9),
+        step,
     )
     x, y, z = grid.axes()
     p = Block(*np.broadcast_arrays(np.abs(x), y, z))

@@ -101,16 +101,18 @@ def thoracic(v: Vertebra, p: Block) -> Field:
     big = r["tp_knob"]
     tip = (r["tp_half_span"] - big, r["tp_behind"] - 0.2 * big, r["tp_rise"])
     tp = p.chain(
-        [tp_root, np.add(np.multiply(tp_root, 0.4), np.multiply(tip, 0.6)), tip],
+        np.array([tp_root, np.multiply(tp_root, 0.4) + np.multiply(tip, 0.6), tip]),
         (0.86 * big, 0.74 * big, big),
         1.18,
     )
     upper = p.limb(
-        (wide * 0.6 + 3.6, back + deep * 0.78, 0.1 * h), (wide * 0.6 + 3.0, back + deep * 0.70, h / 2 + 4.2),
+        (wide * 0.6 + 3.6, back + deep * 0.78, 0.1 * h),
+        (wide * 0.6 + 3.0, back + deep * 0.70, h / 2 + 4.2),
         2.3, 1.9, stretch=2.5, along=(1, -0.2, 0),
     )  # fmt: skip
     lower = p.limb(
-        (wide * 0.55 + 3.4, back + deep + 0.6, -0.2 * h), (wide * 0.5 + 2.6, back + deep + 2.0, -h / 2 - 5.0),
+        (wide * 0.55 + 3.4, back + deep + 0.6, -0.2 * h),
+        (wide * 0.5 + 2.6, back + deep + 2.0, -h / 2 - 5.0),
         2.3, 1.9, stretch=2.7, along=(1, -0.2, 0),
     )  # fmt: skip
     sp = spinous(v, p, (crown[1] + 1.0, crown[2] - 0.5), s)
@@ -133,7 +135,8 @@ def lumbar(v: Vertebra, p: Block) -> Field:
     crown = (0.0, back + deep + 4.6, -0.26 * h)
     lamina = p.limb(root, crown, s["lamina"], stretch=3.0, along=(0, -0.32, 1.0))
     tp = p.chain(
-        [(wide + 5.0, back + 2.5, 0.16 * h), (r["tp_half_span"] - 9, r["tp_behind"] - 1.0, r["tp_rise"] + 0.5),
+        [(wide + 5.0, back + 2.5, 0.16 * h),
+         (r["tp_half_span"] - 9, r["tp_behind"] - 1.0, r["tp_rise"] + 0.5),
          (r["tp_half_span"] - r["tp_knob"], r["tp_behind"], r["tp_rise"])],
         (3.4, 2.6, r["tp_knob"]), 1.9,
     )  # fmt: skip
