@@ -173,7 +173,7 @@ class BodyIndex:
         while True:
             hit_depth, hit_sign = np.zeros(room), np.zeros(room, np.int8)
             used = measure.measure(
-                line, length, float(within), touch, rows, wanted, w.seeds, p.roots, p.kinds,
+                line, float(length), float(within), touch, rows, wanted, w.seeds, p.roots, p.kinds,
                 p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds, w.samples, w.asked,
                 hit_depth, hit_sign, hit_stop, out, found, state,
             )  # fmt: skip
@@ -201,7 +201,8 @@ class BodyIndex:
         nearest_row, flags = np.zeros(n, np.int64), np.zeros(n, np.int64)
         contact, limit = np.zeros(n), np.zeros(n)
         measure.zone_limits(
-            line, length, searched, radius, within, touch, noise, zone_stop, members, margins,
+            line, float(length), float(searched), float(radius), float(within), touch, noise,
+            zone_stop, members, margins,
             self.every_row, p.roots, p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds,
             found.hit_depth, found.hit_stop, found.table, found.state,
             nearest_row, flags, contact, limit,

@@ -27,12 +27,14 @@ class Capped:
 
     ``surface`` is the given one if there was nothing to close; otherwise new points follow the old
     and new triangles follow the old. ``is_sound`` tells whether every edge now has its two
-    triangles, running opposite ways: only then does an inside exist.
+    triangles, running opposite ways: only then does an inside exist. ``n_left`` counts borders that
+    are no simple ring and stay open: a fan would only leave another border.
     """
 
     surface: Surface
     n_caps: int
     is_sound: bool
+    n_left: int = 0
 
 
 def capped(surface: Surface) -> Capped:
@@ -49,13 +51,16 @@ def capped(surface: Surface) -> Capped:
     edges = _welded(surface.points, edges[:n_open])
     if not len(edges):
         return Capped(surface, 0, n_bad == 0)
+    edges, n_left = _rings(edges)
+    if not len(edges):
+        return Capped(surface, 0, False, n_left)
     points, fans, n_caps = _fans(surface.points, edges)
     made = Surface.of(
         np.concatenate([surface.points, points]),
         np.concatenate([surface.triangles, fans]),
         surface.kind,
     )
-    return Capped(made, n_caps, n_bad == 0)
+    return Capped(made, n_caps, n_bad == 0 and not n_left, n_left)
 
 
 @kernel
@@ -116,6 +121,24 @@ def _welded(points: Floats, edges: Edges) -> Edges:
     backward = np.repeat(pairs[:, ::-1], np.maximum(-net, 0).astype(int), axis=0)
     welded: Edges = np.concatenate([forward, backward])
     return welded
+
+
+def _rings(edges: Edges) -> tuple[Edges, int]:
+    """Edges of the borders that are simple rings, and how many borders are not.
+
+    A ring enters and leaves each of its points once; closing anything else by a fan would leave
+    edges with one triangle, or with four.
+    """
+    _, local = np.unique(edges, return_inverse=True)
+    local = local.reshape(-1, 2)
+    n = int(local.max()) + 1
+    once = (np.bincount(local[:, 0], minlength=n) == 1) & (
+        np.bincount(local[:, 1], minlength=n) == 1
+    )
+    graph = coo_matrix((np.ones(len(local), np.int8), (local[:, 0], local[:, 1])), shape=(n, n))
+    n_borders, label = connected_components(graph, directed=False)
+    is_ring = np.bincount(label, ~once, n_borders) == 0
+    return edges[is_ring[label[local[:, 0]]]], int((~is_ring).sum())
 
 
 def _fans(points: Floats, edges: Edges) -> tuple[Floats, NDArray[np.int32], int]:
