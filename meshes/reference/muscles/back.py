@@ -9,7 +9,6 @@ from meshes.reference.muscles.kinds import lay
 from meshes.reference.muscles.scene import Scene
 from meshes.reference.tables import read_table
 
-
 SUBOCCIPITAL = (
     "rectus_capitis_posterior_minor", "obliquus_capitis_inferior",
     "rectus_capitis_posterior_major", "obliquus_capitis_superior",

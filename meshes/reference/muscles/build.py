@@ -6,6 +6,7 @@ from meshes.reference.context import BuildContext
 from meshes.reference.meshing import Mesh, mirrored
 from meshes.reference.muscles import back, front, shoulder
 from meshes.reference.muscles.core import empty_scene
+from meshes.reference.muscles.diaphragm import diaphragm_mesh
 from meshes.reference.muscles.intercostals import intercostal_meshes
 from meshes.reference.muscles.scene import Scene, mesh_part
 
@@ -56,7 +57,7 @@ def muscle_meshes(scene: Scene) -> dict[str, Mesh]:
         volume = float((part.field < 0).sum()) * part.grid.step**3
         left[name] = mesh_part(part, int(min(3000 + volume / 12, 22000)))
     left |= scene.meshes
-    made: dict[str, Mesh] = {}
+    made: dict[str, Mesh] = {"diaphragm": diaphragm_mesh(scene.context)}
     for name in sorted(left):
         made[f"{name}_left"] = left[name]
         made[f"{name}_right"] = mirrored(left[name])

@@ -10,9 +10,10 @@ from meshes.reference.context import BuildContext
 from meshes.reference.drape import stamped
 from meshes.reference.grid import Field, Grid
 from meshes.reference.muscles.intercostals import spaces
-from meshes.reference.muscles.scene import Scene
+from meshes.reference.muscles.scene import FAR, Scene
 from meshes.reference.redistance import redistanced
 from meshes.reference.shapes import round_cone
+from meshes.reference.sweep import stamp
 from meshes.reference.tables import read_table
 
 GIRDLE = ("scapula", "clavicle", "humerus")
@@ -33,7 +34,20 @@ def empty_scene(context: BuildContext, step: float) -> Scene:
         np.minimum(taken[where], stamped(grid.part(where), sheet)[0], out=taken[where])
     _spine_core(context, grid, taken)
     np.minimum(taken, _cage_core(context, grid), out=taken)
-    return Scene(context, grid, redistanced(taken, step), girdle)
+    return Scene(context, grid, redistanced(taken, step), girdle, _tubes(context, grid))
+
+
+def _tubes(context: BuildContext, grid: Grid) -> Field:
+    """Vessels and nerves, each a little wider than it is."""
+    out = grid.filled(FAR)
+    for tube in context.tubes.values():
+        radius = tube.radius + 0.5
+        low, high = tube.points.min(axis=0) - 12, tube.points.max(axis=0) + 12
+        where = grid.window(low, high)
+        if min(s.stop - s.start for s in where) < 2:
+            continue
+        np.minimum(out[where], stamp(grid.part(where), tube.points, radius), out=out[where])
+    return out
 
 
 def _spine_core(context: BuildContext, grid: Grid, taken: Field) -> None:

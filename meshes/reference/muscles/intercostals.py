@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, gaussian_filter1d, minimum_filter1d
 
 from meshes.reference.cage import angle_of, axis_y
 from meshes.reference.context import BuildContext
@@ -26,6 +27,7 @@ class Space:
     nodes: Points
     normal: Points
     angle: NDArray[np.float64]
+    smooth: NDArray[np.bool_]
 
     @property
     def sheet(self) -> Sheet:
@@ -85,8 +87,14 @@ def _space(context: BuildContext, n: int, across: int) -> Space:
     phi = np.radians(mix[..., 2])
     y = axis_y(mix[..., 1]) - mix[..., 0] * np.cos(phi)
     nodes = np.stack([mix[..., 0] * np.sin(phi), y, mix[..., 1]], axis=-1)
+    nodes = gaussian_filter1d(nodes, 1.5, axis=0, mode="nearest")
     normal = unit(na[:, None] * (1 - w) + nb[:, None] * w)
-    return Space(n, nodes, normal, angle)
+    across_ = np.cross(np.gradient(nodes, axis=0), np.gradient(nodes, axis=1))
+    own = unit(across_) * np.sign(np.sum(across_ * normal, axis=2, keepdims=True))
+    own = np.stack([gaussian_filter(own[..., i], (3.0, 1.0), mode="nearest") for i in range(3)], -1)
+    # where the ribs' cartilages hook, the ruled surface folds: such rows are left out
+    flat = np.sum(unit(across_) * unit(own), axis=2).min(axis=1) > 0.75
+    return Space(n, nodes, unit(own), angle, minimum_filter1d(flat, 3))
 
 
 def intercostal_meshes(context: BuildContext) -> dict[str, Mesh]:
@@ -96,7 +104,7 @@ def intercostal_meshes(context: BuildContext) -> dict[str, Mesh]:
     for number, space in spaces(context).items():
         joint = _front_of_rib(context, number)
         gap = np.linalg.norm(space.nodes[:, -1] - space.nodes[:, 0], axis=1)
-        open_ = (space.nodes[:, 0, 2] - space.nodes[:, -1, 2] > 2.0) & (gap > 2.5)
+        open_ = (space.nodes[:, 0, 2] - space.nodes[:, -1, 2] > 3.0) & (gap > 4.0) & space.smooth
         for name, t in layers.items():
             front = joint + t["front_of_joint"] if t["to_sternum"] is False else -1.0
             back = space.angle[0] - t["from_tubercle"]

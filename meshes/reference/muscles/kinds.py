@@ -61,7 +61,8 @@ def node_mesh(sheet: Sheet, spacing: float = 3.0) -> Mesh:
     coarse = sheet.refined(spacing)
     du, dv = np.gradient(coarse.nodes, axis=0), np.gradient(coarse.nodes, axis=1)
     normal = unit(np.cross(du, dv))
-    offset = coarse.half[..., None] * normal
+    # thinner than the space taken, so that what lies on it stays clear of the flat triangles
+    offset = 0.5 * coarse.half[..., None] * normal
     return slab_mesh(coarse.nodes - offset, coarse.nodes + offset)
 
 

@@ -28,6 +28,8 @@ class Scene:
     taken: Field
     girdle: Field
     """Scapula, clavicle, humerus: they carve every part, but nothing rests on them until shown."""
+    tubes: Field
+    """Vessels and nerves: they only carve."""
     gap: float = 0.15
     parts: dict[str, Solid] = field(default_factory=dict)
     """Muscles by name without side."""
@@ -59,7 +61,7 @@ class Scene:
     def carved(self, where: tuple[slice, slice, slice], raw: Field) -> Field:
         """``raw`` without the taken space and the strip at the midplane."""
         x = self.grid.part(where).axes()[0]
-        rest = np.minimum(self.taken[where], self.girdle[where])
+        rest = np.minimum(self.taken[where], np.minimum(self.girdle[where], self.tubes[where]))
         own = np.maximum(raw, np.float32(self.gap) - rest)
         return np.maximum(own, np.float32(self.gap) - x).astype(np.float32)
 
