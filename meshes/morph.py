@@ -200,7 +200,7 @@ def _moved(p: Points, family: Family, frame: Mapping[str, Any], breath: float) -
     return out
 
 
-@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, parallel=True)
 def _move(p, out, kz, to, inner, outer, deep, front, side, arm, field, origin, step, breath):  # type: ignore[no-untyped-def]
     nx, ny, nz = field.shape[0], field.shape[1], field.shape[2]
     for i in prange(p.shape[0]):

@@ -215,7 +215,7 @@ def stamped(grid: Grid, sheet: Sheet, reach: float = 6.0) -> tuple[Field, Field,
     return out, u, v
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _stamp_sheet(out, u, v, origin, step, nodes, half, reach):  # type: ignore[no-untyped-def]
     nx, ny, nz = out.shape
     nu, nv = half.shape

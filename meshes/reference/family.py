@@ -70,9 +70,9 @@ def layer_fields(
     start = int(round(12.0 / step)) + 1
     zero = (skin.shape[0] - 1) // 2
     cut = slice(zero - start, None)
-    origin = (full.origin[0] + (zero - start) * step, *full.origin[1:])
+    origin = (full.origin[0] + (zero - start) * step, full.origin[1], full.origin[2])
     skin, fascia = skin[cut], fascia[cut]
-    grid = Grid(origin, step, skin.shape)  # type: ignore[arg-type]
+    grid = Grid(origin, step, skin.shape)
     density = np.zeros((*grid.shape, 3), np.uint8)
     density[..., 2] = _filled(np.maximum(skin + np.float32(1.8), -fascia), step)
     for name, part in scene.parts.items():
@@ -112,7 +112,7 @@ def layer_sums(
     return sums, out
 
 
-@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, parallel=True)
 def _walk(p, sums, out, origin, step, density, direction, core):  # type: ignore[no-untyped-def]
     nx, ny, nz = core.shape
     stride = 0.5
@@ -201,11 +201,11 @@ def _rib_moves(context: BuildContext, t: dict[str, object]) -> tuple[NDArray, ND
             fade[-k:] = np.linspace(1.0, float(t["sternum_share"]), k)  # type: ignore[arg-type]
         points.append(r)
         moves.append((turned - r) * fade[:, None])
-    line = context.sternum.path.points[::12]
+    plate = context.sternum.path.points[::12]
     up = np.array([m[-1] for m in moves[:7]]).mean(axis=0) * float(t["sternum_share"])  # type: ignore[arg-type]
     up[0] = 0.0
-    points.append(line)
-    moves.append(np.broadcast_to(up, line.shape))
+    points.append(plate)
+    moves.append(np.broadcast_to(up, plate.shape))
     return np.concatenate(points), np.concatenate(moves)
 
 
@@ -219,7 +219,7 @@ def _rotated(
 
 def _fixed_points(context: BuildContext) -> NDArray[np.float64]:
     """Points that do not move: spine, pelvis, head, arms, the far field."""
-    fixed = [v.world([[0, 0, 0], [0, v.row["sp_behind"], -v.row["sp_below"]]])
+    fixed = [v.world(np.array([[0, 0, 0], [0, v.row["sp_behind"], -v.row["sp_below"]]]))
              for v in context.column.values()]  # fmt: skip
     extra = [[x, y, z] for x in (0, 90, 170) for y in (-90, 0, 90) for z in (-600, -480, -400)]
     extra += [[x, y, z] for x in (0, 60) for y in (-60, 20, 80) for z in (150, 220, 290)]

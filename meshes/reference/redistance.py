@@ -23,7 +23,7 @@ def redistanced(field: Field, step: float, rounds: int = 1) -> Field:
     return np.where(source < 0, -out, out)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _seed(f, out, h):  # type: ignore[no-untyped-def]
     """Distance of nodes beside the surface, from the crossings of their edges."""
     nx, ny, nz = f.shape
@@ -50,7 +50,7 @@ def _seed(f, out, h):  # type: ignore[no-untyped-def]
                     out[i, j, k] = h / np.sqrt(total)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _sweeps(d, h):  # type: ignore[no-untyped-def]
     """Eight Gauss-Seidel sweeps of the eikonal equation."""
     nx, ny, nz = d.shape

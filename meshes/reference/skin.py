@@ -126,13 +126,13 @@ def _limb(grid: Grid, table: list[list[float]]) -> Field:
     path = framed(through(rows[:, :3], 1.0), (0.0, 1.0, 0.0))
     share = np.linspace(0, 1, len(rows))
     a, b = (np.interp(path.u, share, rows[:, i]) for i in (3, 4))
-    return sweep(grid, path, a, b, 60.0, 12.0)
+    return np.asarray(sweep(grid, path, a, b, 60.0, 12.0), np.float32)
 
 
 def _closed(field: Field, grid: Grid, radius: float, blur: float) -> Field:
     """Closing by ``radius``, smoothed: grooves narrower than that are bridged."""
     grown = redistanced(redistanced(field, grid.step) - np.float32(radius), grid.step)
-    return ndimage.gaussian_filter(grown + np.float32(radius), blur / grid.step).astype(np.float32)
+    return np.asarray(ndimage.gaussian_filter(grown + np.float32(radius), blur / grid.step))
 
 
 def _fat(grid: Grid, t: dict[str, Any], arm: Field, trunk: Field) -> Field:
@@ -166,4 +166,4 @@ def _whole(grid: Grid, *halves: Field) -> tuple[Grid, Field, Field]:
     full = [np.concatenate([h[:zero:-1], h[zero:]], axis=0) for h in halves]
     shape = full[0].shape
     origin = (-(shape[0] - 1) / 2 * grid.step, *grid.origin[1:])
-    return Grid(origin, grid.step, shape), full[0], full[1]  # type: ignore[arg-type]
+    return Grid(origin, grid.step, shape), full[0], full[1]

@@ -77,7 +77,7 @@ def _cage_core(context: BuildContext, grid: Grid) -> Field:
     low = _lower_margin(context, angles)
     above = z - np.interp(phi, angles, top)
     below = np.interp(phi, angles, low) - z
-    return np.maximum(wall, np.maximum(above, below) * 0.7).astype(np.float32)
+    return np.asarray(np.maximum(wall, np.maximum(above, below) * 0.7), np.float32)
 
 
 def _lower_margin(context: BuildContext, angles: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -63,7 +63,7 @@ class Scene:
         x = self.grid.part(where).axes()[0]
         rest = np.minimum(self.taken[where], np.minimum(self.girdle[where], self.tubes[where]))
         own = np.maximum(raw, np.float32(self.gap) - rest)
-        return np.maximum(own, np.float32(self.gap) - x).astype(np.float32)
+        return np.asarray(np.maximum(own, np.float32(self.gap) - x), np.float32)
 
     def show_girdle(self) -> None:
         """From now on muscles rest on the shoulder girdle too."""
