@@ -9,7 +9,6 @@ long lane; without it nothing is computed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from meshes.body import Body
@@ -21,7 +20,7 @@ from zones.assessment import Assessment, NeedleAssessment
 from zones.change import Change, ChangeKind
 from zones.danger import DangerZone, danger_zones
 from zones.needle import Needle
-from zones.plan import Plan
+from zones.planned import planned_zones
 from zones.session import Result, Session
 
 KEY = "assess"
@@ -74,6 +73,19 @@ class Assessing:
         """Whether the body's index is there."""
         return self._index is not None
 
+    @property
+    def index(self) -> BodyIndex | None:
+        """The body's index, ``None`` while it is built."""
+        return self._index
+
+    def zones_now(self) -> list[DangerZone]:
+        """The open body's zones with the plan's margins; a muted row is not assessed."""
+        plan = self._session.plan
+        chosen = (plan.margins, plan.muted_zones)
+        if chosen != self._chosen[0]:
+            self._chosen = (chosen, list(planned_zones(plan, self._zones)))
+        return self._chosen[1]
+
     def _hear(self, change: Change) -> None:
         if self._session.body is not self._body:
             self.start()
@@ -90,10 +102,7 @@ class Assessing:
         if not plan.needles:
             self._tasks.cancel(KEY)
             return
-        chosen = (plan.margins, plan.muted_zones)
-        if chosen != self._chosen[0]:
-            self._chosen = (chosen, zones_of(plan, self._zones))
-        zones = self._chosen[1]
+        zones = self.zones_now()
 
         def work(cancelled: Callable[[], bool]) -> Assessment:
             needles = [planned.needle for planned in plan.needles]
@@ -117,15 +126,6 @@ class Assessing:
         self._stop()
         for key in (KEY, "index"):
             self._tasks.cancel(key)
-
-
-def zones_of(plan: Plan, zones: list[DangerZone]) -> list[DangerZone]:
-    """Return the active zones with the plan's margins."""
-    return [
-        replace(zone, margin_mm=plan.margins.get(zone.id, zone.margin_mm))
-        for zone in zones
-        if zone.id not in plan.muted_zones
-    ]
 
 
 def current(session: Session, needle_id: str) -> NeedleAssessment | None:

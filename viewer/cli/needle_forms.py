@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from viewer.cli.outcome import BadInputError
@@ -23,7 +22,6 @@ DEFAULT_BODY = "reference"
 DEFAULT_DIAMETER_MM = 0.30
 """A common shaft (0.30 mm × 50 mm); `--diameter` replaces it."""
 
-MUTED = "zone.muted"
 """Note id: the plan switched this zone off; it is not assessed."""
 
 
@@ -151,6 +149,7 @@ def _from_plan(args: argparse.Namespace) -> tuple[Body, list[Request]]:
     from meshes.body import load_body
     from zones.danger import danger_zones
     from zones.plan_file import read_plan
+    from zones.planned import planned_zones
     from zones.refit import require_body
 
     plan = read_plan(args.plan)
@@ -158,7 +157,7 @@ def _from_plan(args: argparse.Namespace) -> tuple[Body, list[Request]]:
     require_body(plan, body)
     if not plan.needles:
         raise BadInputError(tr("{plan} holds no needle", plan=args.plan))
-    zones = plan_zones(danger_zones(body), plan.margins, set(plan.active_zones))
+    zones = planned_zones(plan, danger_zones(body))
     return body, [Request(p.id, p.needle, args.margin, zones) for p in plan.needles]
 
 
@@ -177,15 +176,3 @@ def _from_point(args: argparse.Namespace) -> tuple[Body, list[Request]]:
     if found.reason:
         print(f"needlewise: {reason_text(found)}", file=sys.stderr)
     return body, [Request(f"{found.point.id} {args.side}", found.needle, args.margin)]
-
-
-def plan_zones(
-    zones: Sequence[DangerZone], margins: Mapping[str, float], active: set[str]
-) -> tuple[DangerZone, ...]:
-    """The plan's margins; a zone it mutes keeps its row and is *not assessed*, never clear."""
-    return tuple(
-        replace(zone, margin_mm=margins.get(zone.id, zone.margin_mm))
-        if zone.id in active
-        else replace(zone, structures=(), complete=False, note=MUTED)
-        for zone in zones
-    )

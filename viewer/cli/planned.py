@@ -6,11 +6,12 @@ from pathlib import Path
 
 from meshes.body import Body, load_body
 from viewer.cli.assess import assess_requests
-from viewer.cli.needle_forms import Request, plan_zones
+from viewer.cli.needle_forms import Request
 from zones.assessment import Assessment
 from zones.danger import danger_zones
 from zones.plan import Plan
 from zones.plan_file import read_plan
+from zones.planned import planned_zones
 from zones.refit import require_body
 
 
@@ -40,5 +41,5 @@ def assessment_of(plan: Plan, body: Body) -> Assessment:
 
 def requests_of(plan: Plan, body: Body) -> list[Request]:
     """The plan's needles as requests, each under the plan's margins and muted zones."""
-    zones = plan_zones(danger_zones(body), plan.margins, set(plan.active_zones))
+    zones = planned_zones(plan, danger_zones(body))
     return [Request(p.id, p.needle, None, zones) for p in plan.needles]
