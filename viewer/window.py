@@ -27,6 +27,7 @@ from viewer.panels.results_dock import ResultsDock
 from viewer.panels.status import Status
 from viewer.panels.structures import StructuresPanel
 from viewer.panels.toolbar import ToolBar
+from viewer.point_scene import PointScene
 from viewer.scene.colors import SceneColors
 from viewer.scene.director import SceneDirector
 from viewer.scene.load import SceneData, load_scene
@@ -104,7 +105,10 @@ class Window(QMainWindow):
         bench = self.bench
         self.canvas.handler = self.director.handle
         self.director.on_hover = self._show_under
-        self.director.on_click = lambda key, _: self.structures.reveal(key or "")
+        self.director.on_click = self._clicked
+        self.point_scene = PointScene(self.director, bench.points, lambda: self.docks.points)
+        self.docks.on_built.append(self.point_scene.follow)
+        self.point_scene.follow()
         bench.bridge.changed.connect(self._hear)
         bench.assessing.on_status.append(self._show_preparing)
         bench.desk.on_refused = lambda text: self.notices.tell(text, "caution")
@@ -166,6 +170,10 @@ class Window(QMainWindow):
         if session.is_modified != self.isWindowModified():
             self.setWindowModified(session.is_modified)
         self.tools.show_body(session.body.name)
+
+    def _clicked(self, structure_id: str | None, point: Sequence[float] | None) -> None:
+        if not self.point_scene.clicked(point):
+            self.structures.reveal(structure_id or "")
 
     def _show_under(self, structure_id: str | None, point: Sequence[float] | None) -> None:
         body = self.bench.session.body

@@ -13,6 +13,7 @@ from viewer.bridge import Bridge
 from viewer.files import PlanFiles
 from viewer.grading import Grading
 from viewer.needle_desk import NeedleDesk
+from viewer.point_desk import PointDesk
 from viewer.settings import Preferences
 from viewer.tasks import Tasks
 from viewer.view_state import ViewState
@@ -34,6 +35,7 @@ class Workbench:
     grading: Grading
     bridge: Bridge
     desk: NeedleDesk
+    points: PointDesk
     files: PlanFiles
     autosave: Autosave
     preferences: Preferences
@@ -42,6 +44,7 @@ class Workbench:
         """Stop listening, cancel and wait; returns whether every worker has ended."""
         self.assessing.close()
         self.grading.close()
+        self.points.close()
         self.bridge.close()
         return self.tasks.shutdown(_CLOSE_S)
 
@@ -68,7 +71,9 @@ def make_workbench(body: Body, plan: Plan | None, preferences: Preferences) -> W
             view.open(session.body)
 
     session.subscribe(follow)
+    assessing = Assessing(session, tasks)
     return Workbench(
-        session, view, tasks, Assessing(session, tasks), Grading(session, tasks), Bridge(session),
-        NeedleDesk(session), PlanFiles(session, preferences), Autosave(session), preferences,
+        session, view, tasks, assessing, Grading(session, tasks), Bridge(session),
+        NeedleDesk(session), PointDesk(session, tasks, assessing),
+        PlanFiles(session, preferences), Autosave(session), preferences,
     )  # fmt: skip

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from viewer.i18n.text import tr
 from viewer.panels.needle_dock import NeedleDock
+from viewer.panels.points import PointsPanel
 from viewer.panels.results_dock import ResultsDock
 from viewer.panels.structures import StructuresPanel
 from viewer.theme.style import px
+from viewer.widgets.build import named
 from viewer.workbench import Workbench
 
 _WIDE, _ROOMY, _LOW = 1500, 1000, 620
@@ -22,6 +26,7 @@ class Docks:
 
     def __init__(self, window: QMainWindow, bench: Workbench) -> None:
         self._window, self._bench = window, bench
+        self.on_built: list[Callable[[], None]] = []
         self._build()
 
     def _build(self) -> None:
@@ -30,8 +35,15 @@ class Docks:
         self.needle = NeedleDock(self._bench)
         self.results = ResultsDock(self._bench)
         side = Qt.DockWidgetArea
-        holder = _margined(self.structures)
-        self.left = self._dock("structures", tr("Structures"), holder, side.LeftDockWidgetArea)
+        self.points = PointsPanel(self._bench.points)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.structures, tr("Structures"))
+        self.tabs.addTab(self.points, tr("Trigger points"))
+        holder = _margined(self.tabs)
+        self.left = self._dock(
+            "structures", tr("Structures and points"), holder, side.LeftDockWidgetArea
+        )
         self.upper = self._dock("needle", tr("Needle"), self.needle, side.RightDockWidgetArea)
         self.lower = self._dock("results", tr("Results"), self.results, side.RightDockWidgetArea)
 
@@ -79,18 +91,25 @@ class Docks:
             dock.deleteLater()
         self._build()
         self.fit()
+        for tell in self.on_built:
+            tell()
         return True
 
     def let_go(self) -> None:
         """Stop the panels from hearing."""
         self.structures.close_model()
+        self.points.let_go()
         self.needle.let_go()
         self.results.let_go()
 
 
 def _margined(panel: QWidget) -> QWidget:
-    holder = QWidget()
+    """Return a card that holds a panel, with the dock's margins around it."""
+    holder, card = QWidget(), named(QFrame(), "", "card")
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(1, px(2), 1, px(2))
+    inside.addWidget(panel)
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(px(8), px(8), px(2), px(8))
-    layout.addWidget(panel)
+    layout.addWidget(card)
     return holder

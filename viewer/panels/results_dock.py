@@ -37,6 +37,7 @@ class ResultsDock(QWidget):
         self.layers = LayersPanel(self._name, self._color)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setMinimumHeight(px(130))
         self.tabs.addTab(self.zones, tr("Danger zones"))
         self.tabs.addTab(self.layers, tr("Along the line"))
         layout = QVBoxLayout(self)

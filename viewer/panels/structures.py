@@ -49,7 +49,7 @@ class StructuresPanel(QWidget):
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.none_found)
         layout.addLayout(self._controls)
-        named(self, tr("Structures"), "panel").setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        named(self, tr("Structures"))
         self._expand_small()
         self._show_selection()
 

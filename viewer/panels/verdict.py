@@ -94,7 +94,8 @@ class VerdictHeader(QWidget):
     # -- what it says -------------------------------------------------------------------------
     def show_nothing(self) -> None:
         """There is no needle."""
-        self._set("none", tr("No needle yet"), tr("Click the skin to place one."))
+        how = tr("Click the skin, or choose a trigger point on the left.")
+        self._set("none", tr("No needle yet"), how)
 
     def show_computing(self, why: str = "") -> None:
         """The result is not current: say so, and show no number."""

@@ -6,7 +6,7 @@ distance and knows no Qt.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -23,10 +23,12 @@ from viewer.scene.hover import Hover
 from viewer.scene.load import SceneData, load_scene
 from viewer.scene.mouse import Mouse
 from viewer.scene.needles import Needles
+from viewer.scene.points import Mark, PointMarks
 from viewer.scene.screen import Screen
 from viewer.scene.structures import Structures
 from viewer.scene.view import View
 from zones.change import Change, ChangeKind
+from zones.needle import Needle
 from zones.session import Session
 from zones.skin import skin_normal
 
@@ -65,6 +67,7 @@ class SceneDirector:
         self.needles = Needles(canvas, theme)
         self._closest = ClosestPresenter(canvas, theme)
         self._marks = FrameMarks(canvas, theme)
+        self.points = PointMarks(canvas, theme)
         self.cube = OrientationCube(canvas, theme)
         self.hover = Hover(canvas, theme)
         self.mouse = Mouse(self)
@@ -141,6 +144,7 @@ class SceneDirector:
         screen = self.screen
         self._marks.show(screen)
         self.cube.show(screen)
+        self.points.follow(screen)
         self.refresh(screen)
 
     def refresh(self, screen: Screen | None = None) -> None:
@@ -165,7 +169,9 @@ class SceneDirector:
     def set_theme(self, theme: SceneColors) -> None:
         """Follow another theme."""
         self._theme = theme
-        for part in (self.needles, self._closest, self._marks, self.cube, self.hover):
+        for part in (
+            self.needles, self._closest, self._marks, self.points, self.cube, self.hover
+        ):  # fmt: skip
             part.theme = theme
         if self._stops:
             self.canvas.background(theme.bottom, theme.top)
@@ -193,6 +199,18 @@ class SceneDirector:
         box = np.stack([middle - radius_mm, middle + radius_mm])
         self.canvas.camera = camera.fitted(pose, box, max(width, 1) / max(height, 1), 1.25)
         self.camera_moved()
+
+    def look_at(self, needle: Needle, outward: np.ndarray, radius_mm: float = 120.0) -> None:
+        """Show an approach from outside the skin, whose normal is ``outward`` (3,)."""
+        width, height = self.canvas.size
+        box = np.stack([needle.entry - radius_mm, needle.entry + radius_mm])
+        pose = outside_of(needle, outward, 18.0)
+        self.canvas.camera = camera.fitted(pose, box, max(width, 1) / max(height, 1), 1.25)
+        self.camera_moved()
+
+    def show_points(self, marks: Sequence[Mark]) -> None:
+        """Draw these points and landmarks from now on."""
+        self.points.show(marks, self.screen)
 
     def reset_view(self) -> None:
         """Show the first view again."""

@@ -1,0 +1,143 @@
+"""Find a point by its pain area, read what lies under it, place its stored approach, undo."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from shapes import egg_body
+from windows import click, pixel_of, press, settle
+
+from meshes.body import load_body
+from viewer import describe
+from viewer.panels.point_model import STATE
+from zones.plan import plan_hash
+from zones.point_check import check_point
+from zones.points import resolve_point
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return load_body("reference")
+
+
+def open_points(window):
+    bar = window.docks.tabs.tabBar()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    panel = window.docks.points
+    assert panel.isVisible()
+    return panel
+
+
+def choose(panel, row=0):
+    at = panel.list.visualRect(panel.model.index(row)).center()
+    QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def said(card):
+    return "\n".join(part.text() for part in card.findChildren(QLabel) if part.isVisibleTo(card))
+
+
+def test_from_the_pain_area_to_a_placed_needle_and_back(open_window, qtbot, reference):
+    window = open_window(reference)
+    session, panel = window.bench.session, open_points(window)
+    before = plan_hash(session.plan)
+    QTest.keyClicks(panel.search, "medial scapular border rhomboid major")
+    assert panel.model.listed() == [("RMA", "left")]
+    choose(panel)
+    settle(qtbot, window)
+
+    # The view looks at the point from outside the skin; the point is marked and named.
+    found = resolve_point(reference, "RMA", "left")
+    at = pixel_of(window, found.entry)
+    assert abs(at.x() - window.canvas.widget.width() / 2) < 60
+    assert window.canvas.camera.toward_eye @ -found.direction > 0
+    assert window.director.points.at([at.x(), at.y()], window.director.screen) == ("RMA", "left")
+
+    # The card: what is sourced, what is convention, what was computed and how.
+    check, text = check_point(reference, "RMA", "left"), said(panel.card)
+    assert found.point.depth.basis in text
+    assert found.point.depth.note in text
+    assert found.point.safeguard in text
+    assert all(source in text for source in found.point.sources)
+    assert describe.verdict_word(check.result.verdict) in text
+    assert describe.limit_sentence(check.result) in text
+    for zone in check.nearest[:3]:
+        assert describe.zone_name(zone) in text
+        assert describe.clearance_text(describe.worst_clearance(zone)) in text
+    assert plan_hash(session.plan) == before  # looking changes nothing
+
+    # Place it: one step, anchored, exactly the stored approach.
+    QTest.mouseClick(panel.card.place, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    [planned] = session.plan.needles
+    assert planned.needle == found.needle or np.allclose(planned.needle.tip, found.needle.tip)
+    assert (planned.anchor.point_id, planned.anchor.side) == ("RMA", "left")
+    assert session.selection == planned.id
+    assert window.needle.header.word.text() == describe.verdict_word(check.result.verdict)
+    press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert plan_hash(session.plan) == before
+    assert not session.can_undo
+
+
+def test_a_blocked_point_is_shown_and_cannot_be_placed_and_says_why(open_window, qtbot, reference):
+    window = open_window(reference)
+    panel = open_points(window)
+    QTest.keyClicks(panel.search, "diaphragm")
+    row = [key[0] for key in panel.model.listed()].index("DIA")
+    choose(panel, row)
+    settle(qtbot, window)
+    assert panel.model.index(row).data(STATE) == "blocked"
+    assert not panel.card.place.isEnabled()
+    assert "pleura lies directly beneath" in panel.card.refusal.text()
+    QTest.mouseClick(panel.card.place, Qt.MouseButton.LeftButton)
+    window.bench.points.place()
+    assert window.bench.session.plan.needles == ()
+
+
+def test_what_the_body_lacks_says_so_and_is_not_drawn(open_window, qtbot):
+    window = open_window(egg_body())
+    panel = open_points(window)
+    settle(qtbot, window)
+    states = {panel.model.index(r).data(STATE) for r in range(panel.model.rowCount())}
+    assert "found" not in states
+    assert "pending" not in states
+    assert "absent" in states
+    row = [panel.model.index(r).data(STATE) for r in range(panel.model.rowCount())].index("absent")
+    panel.list.scrollTo(panel.model.index(row))
+    choose(panel, row)
+    settle(qtbot, window)
+    assert "not on this body" in said(panel.card)
+    assert not panel.card.place.isEnabled()
+    assert panel.card.refusal.text()
+    panel.on_body.click()
+    left = {panel.model.index(r).data(STATE) for r in range(panel.model.rowCount())}
+    assert "absent" not in left
+
+
+def test_marks_follow_the_list_and_a_click_on_one_chooses_it(open_window, qtbot, reference):
+    window = open_window(reference)
+    marks = window.director.points
+    panel = open_points(window)
+    qtbot.waitUntil(lambda: "looked for" not in panel.count.text(), timeout=120_000)
+    everything = len(marks.marks)
+    assert everything > 10
+    assert all(mark.key[1] == "left" for mark in marks.marks)
+    window.actions_by_id["view_posterior"].trigger()
+    window.actions_by_id["explore"].trigger()
+    settle(qtbot, window)
+    QTest.keyClicks(panel.search, "rhomboid")
+    assert 0 < len(marks.marks) < everything
+    mark = next(m for m in marks.marks if m.key == ("RMI", "left"))
+    click(window, pixel_of(window, mark.point))
+    settle(qtbot, window)
+    assert window.bench.points.chosen == ("RMI", "left")
+    QTest.mouseClick(panel.sides["right"], Qt.MouseButton.LeftButton)
+    assert all(m.key[1] == "right" for m in marks.marks)
+    panel.landmarks.click()
+    assert any(m.kind == "landmark" for m in marks.marks)
+    window.docks.tabs.setCurrentIndex(0)
+    assert marks.marks == ()  # out of sight: no clutter
+    assert window.bench.session.plan.needles == ()

@@ -1,0 +1,94 @@
+"""Keeps the scene's marks equal to the panel of points: what is listed is drawn, a click chooses.
+
+The one place where desk, panel and presenter of points meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from viewer.panels.points import PointsPanel
+from viewer.point_desk import Key, PointDesk
+from viewer.scene.director import SceneDirector
+from viewer.scene.points import Mark
+from zones.landmarks import landmarks
+from zones.needle import Needle
+
+_SHOWN = ("found", "no_muscle", "missed", "blocked")
+
+
+def point_marks(desk: PointDesk, keys: Iterable[Key]) -> list[Mark]:
+    """Marks of the points that lie on the body; the others have no place to draw."""
+    made = []
+    for key in keys:
+        found, outward = desk.found.get(key), desk.normals.get(key)
+        state = desk.state(key)
+        if found is None or found.entry is None or outward is None or state not in _SHOWN:
+            continue
+        made.append(Mark(key, key[0], found.entry, outward, state, key == desk.chosen))
+    return made
+
+
+def landmark_marks(desk: PointDesk, side: str) -> list[Mark]:
+    """Marks of the open body's landmarks on one side and the midline."""
+    marks = []
+    used = desk.found[desk.chosen].landmarks if desk.chosen in desk.found else ()
+    fixes = landmarks(desk.body).values()
+    for fix in sorted(fixes, key=lambda f: f.id not in used):
+        if fix.point is not None and fix.side in (side, "mid"):
+            marks.append(Mark(fix.id, fix.name, np.asarray(fix.point), None, "landmark"))
+    return marks
+
+
+def fly_to(director: SceneDirector, desk: PointDesk, key: Key) -> bool:
+    """Show a point from outside the skin; ``False`` if it has no place on this body (yet)."""
+    found, outward = desk.found.get(key), desk.normals.get(key)
+    if found is None or found.entry is None or outward is None:
+        return False
+    needle = found.needle or Needle(found.entry, -outward, 1.0)
+    director.look_at(needle, outward)
+    return True
+
+
+class PointScene:
+    """Follows the panel that ``panel`` returns; a new text size makes another one."""
+
+    def __init__(
+        self, director: SceneDirector, desk: PointDesk, panel: Callable[[], PointsPanel]
+    ) -> None:
+        self._director, self._desk, self._panel = director, desk, panel
+        self._waiting: Key | None = None
+
+    def follow(self) -> None:
+        """Listen to the panel that is there now."""
+        self._panel().listed_changed.connect(self.draw)
+        self._panel().chosen.connect(self.fly)
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw what the panel lists."""
+        panel = self._panel()
+        marks = point_marks(self._desk, panel.drawn())
+        if panel.isVisible() and panel.landmarks.isChecked():
+            marks += landmark_marks(self._desk, panel.side)
+        self._director.show_points(marks)
+        if self._waiting is not None:
+            self.fly(self._waiting)
+
+    def fly(self, key: Key) -> None:
+        """Look at a point; at one still looked for as soon as it is found."""
+        self._waiting = key if key == self._desk.chosen and key not in self._desk.found else None
+        fly_to(self._director, self._desk, key)
+
+    def clicked(self, point: Sequence[float] | None) -> bool:
+        """Choose the point drawn where the mouse was clicked; ``False`` if there is none."""
+        if point is None:
+            return False
+        screen = self._director.screen
+        key = self._director.points.at(screen.pixel([point])[0], screen)
+        if not isinstance(key, tuple):
+            return False
+        self._panel().reveal(key)
+        return True
