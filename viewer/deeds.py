@@ -6,7 +6,7 @@ becomes a notice of one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +151,24 @@ class Deeds:
         if self.may_lose_changes():
             self._bench.files.start_new()
             self._bench.session.open(body, empty_plan(body), by="deeds")
+
+    def open_dropped(self, paths: Sequence[Path]) -> bool:
+        """Open what was dropped on the window: one plan file or one body folder.
+
+        Anything else is one notice, and nothing changes.
+        """
+        if len(paths) != 1:
+            self._window.notices.tell(tr("Drop one plan or one body folder at a time."), "caution")
+            return False
+        path = paths[0]
+        if path.is_dir() or path.name == "body.toml":
+            self.load(str(path if path.is_dir() else path.parent))
+            return True
+        if path.suffix.lower() != ".json":
+            text = tr("{name} is neither a plan (*.json) nor a body folder.", name=path.name)
+            self._window.notices.tell(text, "caution")
+            return False
+        return self.open_path(path)
 
     # -- edit ---------------------------------------------------------------------------------
     def undo(self) -> None:

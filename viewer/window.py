@@ -19,6 +19,7 @@ from viewer import settings
 from viewer.actions import Command, commands, edit_label, menus
 from viewer.canvas.interactive import InteractiveCanvas
 from viewer.deeds import Deeds
+from viewer.dropping import Drops
 from viewer.i18n.text import tr
 from viewer.notices import Notices
 from viewer.panels.docks import Docks
@@ -62,6 +63,8 @@ class Window(QMainWindow):
         self.status = Status()
         self.setStatusBar(self.status)
         self._connect()
+        self.drops = Drops(self, self.deeds.open_dropped)
+        self.docks.on_built.append(self.drops.claim)
         self.set_mode("edit")
         self._refresh_frame()
         self.resize(1366, 768)

@@ -13,6 +13,7 @@ from viewer.canvas import camera
 from viewer.scene import colors
 from viewer.scene.load import load_scene
 from zones import edits
+from zones.change import Change, ChangeKind
 from zones.plan import empty_plan
 
 
@@ -149,3 +150,20 @@ def test_the_close_view_shows_the_needle_from_outside_not_end_on():
         assert abs(toward @ needle.direction) < 0.95
         middle = scene.pixel(needle.point_at(needle.depth / 2))
         assert np.abs(middle - [400, 300]).max() < 40
+
+
+def test_a_result_that_is_drawn_already_is_not_drawn_again(monkeypatch):
+    scene = Scene()
+    drawn = []
+    show = scene.director.needles.show
+    monkeypatch.setattr(
+        scene.director.needles, "show", lambda *a, **k: (drawn.append(1), show(*a, **k))
+    )
+    scene.session.apply(edits.set_depth("n1", 31.0))
+    scene.assess()
+    assert len(drawn) == 2  # moved, then coloured
+    told = Change(frozenset({ChangeKind.RESULTS}), "late", scene.session.revision)
+    scene.director._on_change(told)  # as when the result came within the edit's own turn
+    assert len(drawn) == 2
+    scene.session.apply(edits.set_depth("n1", 32.0))
+    assert len(drawn) == 3

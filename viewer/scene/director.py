@@ -29,7 +29,7 @@ from viewer.scene.structures import Structures
 from viewer.scene.view import View
 from zones.change import Change, ChangeKind
 from zones.needle import Needle
-from zones.session import Session
+from zones.session import Result, Session
 from zones.skin import skin_normal
 
 Mode = Literal["explore", "edit"]
@@ -60,6 +60,7 @@ class SceneDirector:
         self._view = view
         self._theme = theme
         self._data = data
+        self._drawn: Result | None = None
         self.mode: Mode = "explore"
         self.on_hover: Callable[[str | None, np.ndarray | None], None] = lambda *_: None
         self.on_click: Callable[[str | None, np.ndarray | None], None] = lambda *_: None
@@ -120,6 +121,9 @@ class SceneDirector:
             self._view.camera = None
             self._show_body()
         elif change.kinds & _NEEDLE_KINDS:
+            known = self.session.results.get(ASSESSMENT)
+            if change.kinds == {ChangeKind.RESULTS} and known is self._drawn:
+                return  # the edit's own notice found the result already there, and drew it
             self.refresh()
 
     def _on_look(self, structure_ids: frozenset[str]) -> None:
@@ -154,6 +158,7 @@ class SceneDirector:
         seen = screen or self.screen
         result = self.session.results.get(ASSESSMENT)
         assessment = result.value if result is not None else None
+        self._drawn = result
         self.needles.show(self.session, assessment, self.mode == "edit", self.mouse.hot, seen)
         self._closest.show(self.needles.selected_assessment(self.session, assessment), seen)
 
