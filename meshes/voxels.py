@@ -143,10 +143,11 @@ def signed_distance(
     touched[index[:, 0], index[:, 1], index[:, 2]] = True
     far = 2.0 * grid.step * max(grid.shape)
     if not touched.any():
-        return np.where(filled, -far, far).astype(np.float32)
+        empty: NDArray[np.float32] = np.where(filled, -far, far).astype(np.float32)
+        return empty
     away = (ndimage.distance_transform_edt(~(filled | touched)) * grid.step).astype(np.float32)
     within = (ndimage.distance_transform_edt(filled) * grid.step).astype(np.float32)
-    field = np.where(filled, -within, away).astype(np.float32)
+    field: NDArray[np.float32] = np.where(filled, -within, away).astype(np.float32)
     band = ndimage.binary_dilation(touched, iterations=2)
     if where is not None:
         band &= where

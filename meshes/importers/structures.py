@@ -130,11 +130,11 @@ def _close(surface: Surface, did: list[tuple[str, str]]) -> Surface:
 def _cap_tube(surface: Surface) -> repair.Repair:
     """Close the ends as the index does, so that what is stored is what distances are taken to.
 
-    Where the border is no ring, a fan leaves a border again, for ever: such a surface is declared
-    solid and stays open. It can be hit, it can never be clear.
+    Where a border is no ring it stays open, for a fan would leave one again: such a surface is
+    declared solid and stays open. It can be hit, it can never be clear.
     """
     result = capped(surface)
-    if result.n_caps and capped(result.surface).n_caps:
+    if result.n_left:
         left = repair.cap(Surface(surface.points, surface.triangles, SurfaceKind.SOLID))
         return repair.Repair(
             left.surface, f"its ends are no rings and stay open; {left.did}".rstrip("; ")

@@ -68,3 +68,17 @@ def test_a_closed_tube_needs_no_cap():
     surface = Surface.of(*slab_arrays((0, 0, 0), (1, 1, 9)), SurfaceKind.TUBE)
     made = capped(surface)
     assert (made.surface, made.n_caps, made.is_sound) == (surface, 0, True)
+
+
+def test_a_border_that_is_no_ring_stays_open_and_costs_nothing_again():
+    """A hole that touches the rim in one point: a fan over both would leave crowded edges."""
+    points, faces = pipe_arrays()
+    rim = np.flatnonzero(points[:, 2] == 0.0)
+    of_rim = np.isin(faces, rim).sum(axis=1)
+    touching = np.flatnonzero(of_rim == 1)[0]
+    torn = Surface.of(points, np.delete(faces, touching, axis=0), SurfaceKind.TUBE)
+    made = capped(torn)
+    assert (made.n_caps, made.n_left, made.is_sound) == (1, 1, False)
+    again = capped(made.surface)
+    assert again.surface is made.surface
+    assert (again.n_caps, again.n_left, again.is_sound) == (0, 1, False)

@@ -233,7 +233,10 @@ def _import(args: argparse.Namespace) -> int:
 
 def _completed(body: Body) -> Body:
     """Add what the body lacks and `zones` can derive."""
-    return body
+    from zones.derive.complete import completed
+
+    print(tr("deriving what the body lacks"), file=sys.stderr)
+    return completed(body)
 
 
 def _progress(done: int, total: int, name: str) -> None:

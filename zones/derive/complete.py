@@ -6,7 +6,6 @@ Nothing that is there is changed. What cannot be derived stays missing and says 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -29,18 +28,14 @@ from zones.derive.wall import chest_wall
 CHECK = "import: derived"
 """What findings about derived structures are filed under; an import keeps them."""
 
-Progress = Callable[[str], None]
 
-
-def completed(body: Body, progress: Progress | None = None) -> Body:
+def completed(body: Body) -> Body:
     """Return the body with pleura, intercostal bundles and pericardium where it lacks them.
 
     Parameters
     ----------
     body
         World frame (LPS), mm. Not changed; its own structures are the same objects in the result.
-    progress
-        Called with an English phrase before each structure.
 
     Returns
     -------
@@ -49,11 +44,10 @@ def completed(body: Body, progress: Progress | None = None) -> Body:
         were made of and their uncertainty, and one for each that could not be derived. The same
         object if nothing was lacking.
     """
-    say = progress or (lambda _: None)
     made: list[Structure] = []
     findings: list[Finding] = []
     for derive in (_pleura, _bundles, _pericardium):
-        structures, found = derive(body, say)
+        structures, found = derive(body)
         made += structures
         findings += found
     taken = [s.id for s in made if s.id in body.structures]
@@ -77,7 +71,7 @@ def completed(body: Body, progress: Progress | None = None) -> Body:
 _Made = tuple[list[Structure], list[Finding]]
 
 
-def _pleura(body: Body, say: Progress) -> _Made:
+def _pleura(body: Body) -> _Made:
     probe = Probe(body)
     made: list[Structure] = []
     findings: list[Finding] = []
@@ -90,7 +84,6 @@ def _pleura(body: Body, say: Progress) -> _Made:
             why = _lacking(probe, side) if has_pleura else "the body has none"
             if not why:
                 continue
-            say(f"parietal pleura, {side}")
             own = (*structures_of(body, "parietal_pleura", side), *lungs)
             surface = derive_sac(probe, side, own, has_pleura)
         except NotRunError as error:
@@ -121,7 +114,7 @@ def _lacking(probe: Probe, side: str) -> str:
     return f"its own ends above the published rib, in rib spaces: {', '.join(high)}"
 
 
-def _bundles(body: Body, say: Progress) -> _Made:
+def _bundles(body: Body) -> _Made:
     probe = Probe(body)
     made: list[Structure] = []
     findings: list[Finding] = []
@@ -129,7 +122,6 @@ def _bundles(body: Body, say: Progress) -> _Made:
         zone = next(z for z in danger_zones(body) if z.id == f"intercostal_bundle_{side}")
         if zone.complete or not structures_of(body, "rib_5", side):
             continue
-        say(f"intercostal bundles, {side}")
         try:
             wall = chest_wall(probe, side)
         except NotRunError as error:
@@ -159,12 +151,11 @@ def _bundles(body: Body, say: Progress) -> _Made:
     return made, findings
 
 
-def _pericardium(body: Body, say: Progress) -> _Made:
+def _pericardium(body: Body) -> _Made:
     zone = next(z for z in danger_zones(body) if z.rule == "pericardium")
     parts = heart_parts(body)
     if zone.structures or not parts:
         return [], []
-    say("pericardium")
     roots = [s for s in body.structures.values() if s.system == "vessel" and _is_root(s)]
     roles = ["sternum", *(f"costal_cartilage_{n}" for n in range(1, 8))]
     roles += [f"vertebra_{level}" for level in THORACIC]

@@ -50,15 +50,15 @@ def derive_sac(probe: Probe, side: str, own: Sequence[str], is_pleura: bool) -> 
     wall = chest_wall(probe, side)
     edge = edge_table(probe, wall)
     grid = _grid(probe, wall, own, edge)
-    held = signed_distance(grid, [probe.body[i].surface for i in own])
-    held = _own_half(grid, wall, held)
+    own_field = signed_distance(grid, [probe.body[i].surface for i in own])
+    held = _own_half(grid, wall, own_field.astype(np.float64))
     if not is_pleura:
         held = _closed(held, grid.step)
     layer = wall_layer(probe, wall, grid, edge)
     layer = np.minimum(layer, _cupola(probe, wall, grid, held))
     near = (layer < 0) & (held > -grid.step)
     bones = signed_distance(grid, [probe.body[i].surface for i in _bones(probe, side)], near)
-    layer = np.maximum(layer, figures("pleura")["bone_gap"] - bones)
+    layer = np.maximum(layer, figures("pleura")["bone_gap"] - bones.astype(np.float64))
     spread = figures("pleura")["spread"]
     for _ in range(_TRIES):
         surface = _surface(layer, held - spread, grid)

@@ -19,6 +19,7 @@ from zones.derive.wall import Wall
 _SIDES = 10
 _STEP_MM = 4.0
 _LEAST_MM = 30.0
+_ROOF = 2
 
 
 def bundle_course(probe: Probe, wall: Wall, number: int) -> Floats:
@@ -33,18 +34,19 @@ def bundle_course(probe: Probe, wall: Wall, number: int) -> Floats:
     if number not in wall.ribs:
         raise NotRunError(f"rib {number} is not there on the {wall.side}")
     cloud = wall.ribs[number]
-    angle, low = _lower_border(wall, cloud)
-    border = wall.axis.point(angle, wall.at(wall.radius, angle, low), low)
-    beyond = wall.aside(border) >= f["from_midline"]
-    start = int(np.argmax(beyond))
-    angle, low, border = angle[start:], low[start:], border[start:]
+    angle, low, inner = _lower_border(wall, cloud)
+    is_roof = number <= _ROOF  # the chart has no wall there; the rib's own inner face stands in
+    border = wall.axis.point(angle, inner if is_roof else wall.at(wall.radius, angle, low), low)
+    start = int(np.argmax(wall.aside(border) >= f["from_midline"]))
+    angle, low, inner, border = angle[start:], low[start:], inner[start:], border[start:]
     along = _length(border)
     if len(angle) < 3 or along[-1] < _LEAST_MM:
         raise NotRunError(f"the lower border of rib {number} is too short to follow")
     corner = float(along[np.argmax(border[:, 1])])
     z = low - below_border(along, corner)
     out = figures("pleura")["wall_gap"] + f["radius"]
-    line = wall.axis.point(angle, wall.at(wall.radius, angle, z) + out, z)
+    radius = inner if is_roof else wall.at(wall.radius, angle, z)
+    line = wall.axis.point(angle, radius + out, z)
     return _resampled(line, _STEP_MM)
 
 
@@ -64,20 +66,29 @@ def below_border(along: ArrayLike, angle_at: float) -> Floats:
     groove = past + (f["below_lateral"] + f["groove"]) / slope
     at = [0.0, max(angle_at, 1.0), max(past, 2.0), max(groove, 3.0)]
     below = [f["below_beside_spine"], f["below_at_angle"], f["below_lateral"], -f["groove"]]
-    found: Floats = np.interp(along, at, below)
+    found: Floats = np.interp(np.asarray(along, float), at, below)
     return found
 
 
-def _lower_border(wall: Wall, cloud: Floats) -> tuple[Floats, Floats]:
-    """Angles from the spine forwards, and the height of the rib's lower border there."""
-    angle, _ = wall.axis.polar(cloud)
+def _lower_border(wall: Wall, cloud: Floats) -> tuple[Floats, Floats, Floats]:
+    """Angles from the spine forwards, height of the lower border, radius of the inner face."""
+    angle, rho = wall.axis.polar(cloud)
     angle = (angle + 90.0) % 360.0 - 90.0
     # In front the wall is cartilage; the bundle is followed along bone and cartilage alike.
     kept = (wall.aside(cloud) > 0.0) & (angle > -45.0) & (angle < 262.0)
     whole = np.round(angle[kept] / 2.0).astype(int)
     turns = np.unique(whole)[::-1]
     low = np.array([cloud[kept][whole == k, 2].min() for k in turns])
-    return 2.0 * turns.astype(float), ndimage.gaussian_filter1d(low, 1.5, mode="nearest")
+    tall = np.array([np.ptp(cloud[kept][whole == k, 2]) for k in turns])
+    full = tall > 0.5 * np.median(tall)  # at its ends a bin holds a part of the section only
+    turns, low = turns[full], low[full]
+    inner = np.array([rho[kept][whole == k].min() for k in turns])
+    return 2.0 * turns, _smooth(low), _smooth(inner)
+
+
+def _smooth(values: Floats) -> Floats:
+    found: Floats = ndimage.gaussian_filter1d(values, 1.5, mode="nearest")
+    return found
 
 
 def _length(line: Floats) -> Floats:
