@@ -29,10 +29,24 @@ def deepest(values: list[float | None], what: str) -> float:
     return max(found)
 
 
+def above(probe: Probe, inside: Vector) -> Vector:
+    """(3,) first skin straight above a point within the body: the shoulder, not the head over it.
+
+    Raises
+    ------
+    NotRunError
+        There is no skin above.
+    """
+    crossed = probe.crossings(inside, (0.0, 0.0, 1.0), probe.ids("skin"))
+    if not crossed:
+        raise NotRunError("there is no skin above the site")
+    skin: Vector = inside + np.array([0.0, 0.0, crossed[0][0]])
+    return skin
+
+
 def gb21(probe: Probe, side: str) -> Vector:
     """(3,) skin above the midpoint between the C7 spinous process and the acromion's end."""
-    middle = (spinous_tip(probe, "c7") + acromion(probe, side)) / 2
-    return probe.skin_from((middle[0], middle[1], middle[2] + 300.0), (0.0, 0.0, -1.0))
+    return above(probe, (spinous_tip(probe, "c7") + acromion(probe, side)) / 2)
 
 
 def sagittal_normal(probe: Probe, point: Vector) -> Vector:
@@ -69,12 +83,21 @@ def kyphosis_pleura(probe: Probe) -> float:
 
 
 def neck_point(probe: Probe, side: str) -> Vector:
-    """(3,) upper trapezius skin 70 mm lateral of the midline, on the C7-acromion line."""
+    """(3,) upper trapezius skin 70 mm lateral of the midline: the crest of the shoulder there.
+
+    Sought from the C7-acromion line forwards; what rises like a wall is the neck, not the crest.
+    """
     start, end = spinous_tip(probe, "c7"), acromion(probe, side)
     x = spine_x(probe) + sign(side) * 70.0
     share = (x - start[0]) / (end[0] - start[0])
-    y = start[1] + share * (end[1] - start[1])
-    return probe.skin_from((x, y, max(start[2], end[2]) + 300.0), (0.0, 0.0, -1.0))
+    line = start + share * (end - start)
+    crest = above(probe, line)
+    for forward in range(2, 41, 2):
+        point = above(probe, line - np.array([0.0, float(forward), 0.0]))
+        if point[2] > crest[2] + 8.0:
+            break
+        crest = point if point[2] > crest[2] else crest
+    return crest
 
 
 def coronal(side: str, medial_deg: float) -> Vector:

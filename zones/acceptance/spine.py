@@ -93,29 +93,19 @@ def lamina_point(probe: Probe, level: str) -> Vector:
 
 
 def epidural_depth(probe: Probe, upper: str) -> float:
-    """Skin to the canal's posterior wall in the midline below a level, between the processes.
+    """Skin to the canal's posterior wall in the midline, between a level and the next.
 
-    The shortest midline path that meets no vertebra; where the processes overlap so that none is
-    free, the line through the middle of their tips.
+    From the middle between the two arches, square to the line that joins them.
     """
     lower = dict(pairwise(LEVELS))[upper]
-    wall = (lamina_point(probe, upper) + lamina_point(probe, lower)) / 2
-    tips = (spinous_tip(probe, upper) + spinous_tip(probe, lower)) / 2
-    between = np.degrees(np.arctan2(tips[2] - wall[2], tips[1] - wall[1]))
-    bones = [i for level in LEVELS for i in probe.ids(f"vertebra_{level}")]
-    free, along = [], float("nan")
-    for angle in np.arange(-80.0, 31.0, 2.5).tolist() + [float(between)]:
-        outward = np.array([0.0, np.cos(np.radians(angle)), np.sin(np.radians(angle))])
-        start = wall + 1.0 * outward
-        skin = probe.index.pick(start, outward, probe.ids("skin"), 250.0)
-        if skin is None:
-            continue
-        along = skin.depth + 1.0
-        if probe.index.pick(start, outward, bones, skin.depth) is None:
-            free.append(along)
-    if not free and np.isnan(along):
+    top, bottom = lamina_point(probe, upper), lamina_point(probe, lower)
+    wall, along = (top + bottom) / 2, top - bottom
+    outward = np.array([0.0, along[2], -along[1]])
+    outward *= np.sign(outward[1]) / np.linalg.norm(outward)
+    skin = probe.index.pick(wall, outward, probe.ids("skin"), 250.0)
+    if skin is None:
         raise NotRunError("the interlaminar line does not leave the skin")
-    return min(free, default=along)
+    return skin.depth
 
 
 def epidural_t2_shallowest(probe: Probe) -> float:
