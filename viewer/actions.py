@@ -57,7 +57,8 @@ def _file(do: Deeds) -> list[Command]:
         Command("open", "file", tr("Open plan…"), do.open_plan, ("Ctrl+O",), "open"),
         Command("save", "file", tr("Save plan"), do.save, ("Ctrl+S",), "save"),
         Command("save_as", "file", tr("Save plan as…"), do.save_as, ("Ctrl+Shift+S",)),
-        Command("picture", "file", tr("Save picture…"), do.save_picture, ("Ctrl+P",)),
+        Command("picture", "file", tr("Save picture…"), do.save_picture,
+                ("Ctrl+Shift+P",)),
         Command("body", "file", tr("Open body…"), do.open_body, ("Ctrl+B",), separated=True),
         Command("quit", "file", tr("Quit"), do.close_window, ("Ctrl+Q",), separated=True),
     ]
@@ -153,9 +154,12 @@ def _view(do: Deeds) -> list[Command]:
 
 def _help(do: Deeds) -> list[Command]:
     return [
-        Command("shortcuts", "help", tr("Keyboard shortcuts"), do.show_shortcuts, ("F1",), "help"),
+        Command("palette", "help", tr("Find a command, structure or point"), do.show_palette,
+                ("Ctrl+K", "Ctrl+P"), "search"),
+        Command("help", "help", tr("Help on this panel"), do.show_help, ("F1",), "help"),
+        Command("shortcuts", "help", tr("Keyboard shortcuts"), do.show_shortcuts, ("Shift+F1",)),
         Command("about", "help", tr("About and intended use"), do.show_about),
-    ]
+    ]  # fmt: skip
 
 
 def edit_label(label_id: str | None) -> str:

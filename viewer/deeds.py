@@ -20,6 +20,14 @@ from viewer.actions import commands
 from viewer.files import SUFFIX
 from viewer.i18n.text import tr
 from viewer.panels.dialogs import about_dialog, shortcuts_dialog
+from viewer.panels.help import show_help
+from viewer.panels.palette import (
+    Entry,
+    Palette,
+    command_entries,
+    point_entries,
+    structure_entries,
+)
 from viewer.scene.load import SceneData, load_scene
 from viewer.theme.palette import THEMES
 from viewer.theme.style import apply
@@ -254,6 +262,24 @@ class Deeds:
         self._window.restyle()
 
     # -- help ---------------------------------------------------------------------------------
+    def show_palette(self) -> None:
+        """Find and do anything by typing."""
+        session, window = self._bench.session, self._window
+        table = commands(self)
+
+        def find(query: str) -> list[Entry]:
+            return [
+                *command_entries(table, session, query),
+                *structure_entries(session.body, query, window.show_structure),
+                *point_entries(query, window.show_point),
+            ]
+
+        Palette(find, window).open()
+
+    def show_help(self) -> None:
+        """Explain the panel that has the focus."""
+        show_help(self._window)
+
     def show_shortcuts(self) -> None:
         """Show every key."""
         shortcuts_dialog(self._window, commands(self)).exec()

@@ -209,9 +209,20 @@ class Window(QMainWindow):
         self.actions_by_id[mode].setChecked(True)
         self.status.show_mode(mode)
 
+    def show_structure(self, structure_id: str) -> None:
+        """Select a structure in the tree."""
+        self.docks.show_left(0)
+        self.structures.search.clear()
+        self.structures.reveal(structure_id)
+
+    def show_point(self, key: tuple[str, str]) -> None:
+        """Choose a trigger point and look at it."""
+        self.docks.show_left(1)
+        self.docks.points.reveal(key)
+
     def show_search(self) -> None:
         """Show the structures and put the cursor into the search."""
-        self.docks.left.show()
+        self.docks.show_left(0)
         self.structures.search.setFocus()
         self.structures.search.selectAll()
 
@@ -261,6 +272,8 @@ class Window(QMainWindow):
         if kept.geometry:
             self.restoreGeometry(QByteArray(base64.b64decode(kept.geometry)))
             self.restoreState(QByteArray(base64.b64decode(kept.layout)))
+        else:
+            self.docks.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about changes; then stop work, and close the canvas last."""

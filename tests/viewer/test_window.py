@@ -238,6 +238,18 @@ def test_theme_and_text_size_change_at_once_and_nothing_is_cut_off_at_200_percen
         window.deeds._restyle("light", 1.0)
 
 
+def test_at_200_percent_the_window_still_fits_a_laptop_screen(open_window, qtbot):
+    window = open_window(egg_body(), size=(1366, 768))
+    try:
+        window.deeds._restyle("light", 2.0)
+        settle(qtbot, window)
+        least = window.minimumSizeHint()
+        assert (least.width() <= 1366, least.height() <= 744) == (True, True), least
+        assert (window.width(), window.height()) == (1366, 768)
+    finally:
+        window.deeds._restyle("light", 1.0)
+
+
 def test_the_layout_comes_back(gl, qtbot, home):
     window = opened(qtbot, egg_body(), None, False, (1100, 700))
     window.actions_by_id["explore"].trigger()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from viewer.i18n.text import tr
+from viewer.panels.help import tabs_help
 from viewer.panels.needle_dock import NeedleDock
 from viewer.panels.points import PointsPanel
 from viewer.panels.results_dock import ResultsDock
@@ -40,6 +41,8 @@ class Docks:
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.structures, tr("Structures"))
         self.tabs.addTab(self.points, tr("Trigger points"))
+        topics = {self.structures: "structures", self.points: "points"}
+        self.tabs.setCornerWidget(tabs_help(self.tabs, topics))
         holder = _margined(self.tabs)
         self.left = self._dock(
             "structures", tr("Structures and points"), holder, side.LeftDockWidgetArea
@@ -65,6 +68,11 @@ class Docks:
     def actions(self) -> list[QAction]:
         """Show or hide each dock."""
         return [dock.toggleViewAction() for dock in self.all]
+
+    def show_left(self, page: int) -> None:
+        """Bring the structures (0) or the points (1) into sight."""
+        self.left.show()
+        self.tabs.setCurrentIndex(page)
 
     def fit(self) -> None:
         """Give the needle the height it needs and the results the rest; stack what has no room."""

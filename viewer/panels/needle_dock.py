@@ -9,6 +9,7 @@ from viewer.assessing import current
 from viewer.i18n.text import tr
 from viewer.panels.card_dialog import card_dialog
 from viewer.panels.card_note import CardNote
+from viewer.panels.help import about, help_button
 from viewer.panels.needle import NeedlePanel
 from viewer.panels.verdict import VerdictHeader
 from viewer.theme.style import px
@@ -39,7 +40,11 @@ class NeedleDock(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setMinimumHeight(px(30))
         self._scroll = scroll
+        about(self.header, "verdict")
+        about(self.card, "verdict")
+        self.panel.head.add_button(help_button(self.panel, "needle"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(2), px(8), px(8), 0)
         layout.setSpacing(px(6))

@@ -40,6 +40,10 @@ class NeedleHead(QWidget):
         for button in (self.lock, self.add, self.remove):
             row.addWidget(button)
 
+    def add_button(self, button: QWidget) -> None:
+        """Put one more button at the end of the row."""
+        self.layout().addWidget(button)
+
     def show_needles(self, needles: tuple[PlannedNeedle, ...], chosen: str) -> None:
         """List the plan's needles."""
         listed = (chosen, *((p.id, p.name, p.locked) for p in needles))

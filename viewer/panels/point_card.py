@@ -52,6 +52,7 @@ class PointCard(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setMinimumHeight(px(40))
         self.place = named(QPushButton(), tr("Place the stored approach"), "primary")
         self.place.setText(tr("Place this approach"))
         self.place.clicked.connect(self.place_wanted)

@@ -105,7 +105,7 @@ class PointsPanel(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setMinimumHeight(px(120))
+        self.list.setMinimumHeight(px(64))
         self.list.selectionModel().currentChanged.connect(self._picked)
 
     # -- asking -------------------------------------------------------------------------------

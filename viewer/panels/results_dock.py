@@ -9,6 +9,7 @@ from viewer import describe
 from viewer.appearance import Color
 from viewer.assessing import KEY, current
 from viewer.i18n.text import tr
+from viewer.panels.help import tabs_help
 from viewer.panels.layers import LayersPanel
 from viewer.panels.zones import ZonesPanel
 from viewer.structure_names import display_name
@@ -40,6 +41,8 @@ class ResultsDock(QWidget):
         self.tabs.setMinimumHeight(px(130))
         self.tabs.addTab(self.zones, tr("Danger zones"))
         self.tabs.addTab(self.layers, tr("Along the line"))
+        topics = {self.zones: "zones", self.layers: "layers"}
+        self.tabs.setCornerWidget(tabs_help(self.tabs, topics))
         layout = QVBoxLayout(self)
         card = named(QFrame(), tr("Results"), "card")
         inside = QVBoxLayout(card)

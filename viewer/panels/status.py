@@ -12,6 +12,7 @@ from viewer.i18n.text import tr
 from viewer.notices_text import short_notice
 from viewer.theme.style import px
 from viewer.widgets.build import label, named
+from viewer.widgets.elided import Elided
 
 
 class Status(QStatusBar):
@@ -28,12 +29,13 @@ class Status(QStatusBar):
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(px(72))
         self.mode = label("")
-        self.frame = label(tr("Frame LPS · mm"))
+        self.frame = label(tr("LPS · mm"))
         self.frame.setToolTip(
             tr("World frame: L to the subject's left, P posterior, S superior; millimetres")
         )
-        self.notice = label(short_notice())
-        self.where.setMinimumWidth(px(190))
+        self.notice = Elided(wants_all=True)
+        self.notice.show_text(short_notice())
+        self.where.setMinimumWidth(min(px(190), 230))
         for part, stretch in ((self.where, 0), (self.what, 1), (self.busy, 0), (self.bar, 0)):
             self.addWidget(part, stretch)
         for part in (self.notice, self.mode, self.frame):

@@ -46,7 +46,7 @@ class ToolBar(QToolBar):
         self.body = QToolButton()
         self.body.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.addWidget(self.body)
-        for key in ("theme", "shortcuts"):
+        for key in ("palette", "theme", "help"):
             self._add(key)
         self.restyle()
 

@@ -85,7 +85,7 @@ class VerdictHeader(QWidget):
 
     def _fix_height(self) -> None:
         """Go by the width alone: the controls below must not move with the verdict."""
-        self.setFixedHeight(px(144 if self.width() >= px(390) else 164))
+        self.setFixedHeight(px(144 if self.width() >= px(390) else 154))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow card has room for three lines of reason."""

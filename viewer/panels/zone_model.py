@@ -42,11 +42,12 @@ class ZoneModel(QAbstractTableModel):
         self._all: list[ZoneResult] = []
         self._only: Verdict | None = None
         self.on_margin = lambda zone_id, mm: None
-        self.is_current = False
+        self.is_current, self._searched = False, 0.0
 
     def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
         """Show a result; what is not current keeps its rows' names but loses its numbers."""
         self.is_current = current and needle is not None
+        self._searched = needle.searched_length if needle is not None else 0.0
         if needle is not None:
             self._all = describe.by_danger(needle.zones)
         elif not current:
@@ -164,7 +165,9 @@ class ZoneModel(QAbstractTableModel):
             CLEARANCE: describe.clearance_text(describe.worst_clearance(zone)),
             AT_DEPTH: describe.number(zone.at_depth),
             CONTACT: describe.limit_text(zone.first_contact),
-            LIMIT: describe.limit_text(zone.limit_depth) if zone.limit_depth is not None else "> …",
+            LIMIT: describe.limit_text(zone.limit_depth)
+            if zone.limit_depth is not None
+            else f"> {describe.number(self._searched, 0)}",
         }[column]
 
     def _tip(self, zone: ZoneResult) -> str:

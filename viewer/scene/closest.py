@@ -19,6 +19,8 @@ from zones.assessment import NeedleAssessment, ZoneResult
 
 LINE, LABEL = "closest/line", "closest/label"
 _LABEL_AWAY_PX = 22.0
+_LETTER_PX = 8.2
+"""About the width of a letter of the label."""
 
 
 def nearest_zone(needle: NeedleAssessment) -> ZoneResult | None:
@@ -71,9 +73,10 @@ class ClosestPresenter:
         at = np.array([stop[0] + side * _LABEL_AWAY_PX, stop[1] + 14.0])
         at[0] = np.clip(at[0], 8.0, screen.width - 8.0)
         at[1] = np.clip(at[1], 20.0, screen.height - 20.0)
-        if side > 0 and at[0] > screen.width * 0.7:
+        wide = _LETTER_PX * (len(closest_text(zone)) + 2)
+        if side > 0 and at[0] + wide > screen.width > at[0] - wide > 0:
             side, at[0] = -1.0, stop[0] - _LABEL_AWAY_PX
-        if side < 0 and at[0] < screen.width * 0.3:
+        elif side < 0 and at[0] - wide < 0:
             side, at[0] = 1.0, stop[0] + _LABEL_AWAY_PX
         look = TextLook(self.theme.text, 15, True, self.theme.plate, 0.88,
                         ("left" if side > 0 else "right", "centre"))  # fmt: skip

@@ -1,0 +1,103 @@
+"""Context help: what each panel is for, in a few sentences, on F1 and behind its question mark."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+
+from viewer.i18n.text import tr
+from viewer.panels.frames import close_button, framed, paragraph
+from viewer.widgets.build import icon_button
+
+_PROPERTY = "help_topic"
+TOPICS = ("view", "structures", "points", "verdict", "needle", "zones", "layers")
+
+
+def help_text(topic: str) -> tuple[str, str]:
+    """Return title and sentences of a topic."""
+    return {
+        "view": (tr("The body"), tr(
+            "Drag to turn the body, Shift-drag to move it, turn the wheel to come nearer. In Edit "
+            "a click on the skin places the needle, and its entry, tip and handle can be dragged. "
+            "In Explore nothing is changed, and a click names what it hits. The letters at the "
+            "edges are the subject's own sides."
+        )),
+        "structures": (tr("Structures"), tr(
+            "Search by name, Latin name, synonym or id. The eye shows or hides, the swatch "
+            "colours, the slider below fades what is selected. Hiding changes only what you see: "
+            "what is hidden is still assessed."
+        )),
+        "points": (tr("Trigger points"), tr(
+            "Search by muscle, id or pain area; each row says whether the point lies on this body. "
+            "A click flies there and opens its card. What lies under a point is computed on this "
+            "body, never copied from a table; most depth bands are conventions and say so. Points "
+            "that are not recommended are shown but cannot be placed."
+        )),
+        "verdict": (tr("Verdict"), tr(
+            "The worst of all danger zones decides. Breach: the needle reaches a zone. Within "
+            "margin: it comes nearer than the margin asks. Not assessed: at least one zone is not "
+            "known, and unknown is never clear. The line below says how far this body itself can "
+            "be trusted; press it for the figures."
+        )),
+        "needle": (tr("Needle"), tr(
+            "Depth is measured along the needle from the skin to the physical tip. Tilt 0° goes "
+            "straight in; azimuth says towards where it leans, 0° to the head. Every value can be "
+            "typed, slid or nudged by keys, and every change can be undone. A locked needle moves "
+            "for nobody."
+        )),
+        "zones": (tr("Danger zones"), tr(
+            "One row per zone, worst first. Clearance is the least distance from the needle's wall "
+            "in this model, rounded down, negative inside. Double-click a clearance to change the "
+            "margin of its zone. Limit is the deepest tip on this line that keeps the margin."
+        )),
+        "layers": (tr("Along the line"), tr(
+            "What the straight line passes, with the depths where it enters and leaves, to the tip "
+            "and beyond. Bone on the line is shown as contact; it never counts as protection."
+        )),
+    }[topic]  # fmt: skip
+
+
+def topic_of(widget: QWidget | None) -> str:
+    """The topic of the panel a widget lies in; the body where it lies in none."""
+    while widget is not None:
+        topic = widget.property(_PROPERTY)
+        if topic:
+            return str(topic)
+        widget = widget.parentWidget()
+    return "view"
+
+
+def about(widget: QWidget, topic: str) -> None:
+    """Say which topic a panel belongs to."""
+    widget.setProperty(_PROPERTY, topic)
+
+
+def show_help(parent: QWidget, topic: str = "") -> None:
+    """Show a topic, or that of the panel which has the focus."""
+    title, text = help_text(topic or topic_of(QApplication.focusWidget()))
+    dialog, layout = framed(parent, title, "help")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    layout.addWidget(paragraph(text))
+    layout.addWidget(paragraph(tr("F1 explains the panel you are in; Ctrl+K finds everything.")))
+    close_button(dialog, layout)
+    dialog.open()
+
+
+def help_button(panel: QWidget, topic: str) -> QToolButton:
+    """Return a question mark that explains a panel."""
+    about(panel, topic)
+    title, _ = help_text(topic)
+    button = icon_button("help", tr("Help: {panel}", panel=title))
+    button.clicked.connect(lambda *_: show_help(panel.window(), topic))
+    return button
+
+
+def tabs_help(tabs: QWidget, pages: dict[QWidget, str]) -> QToolButton:
+    """Return a question mark that explains the page in sight of a tab widget."""
+    for page, topic in pages.items():
+        about(page, topic)
+    button = icon_button("help", tr("Help on this panel"))
+    button.clicked.connect(
+        lambda *_: show_help(tabs.window(), topic_of(tabs.currentWidget()))  # type: ignore[attr-defined]
+    )
+    return button
