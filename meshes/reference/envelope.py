@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 from meshes.reference import shapes
 from meshes.reference.grid import Field, Grid, blend, blend_cut
@@ -23,7 +24,9 @@ def envelope(step: float = 3.0) -> dict[str, Mesh]:
         )  # fmt: skip
         top = shapes.round_cone(ax, (sign * 40, 26, 60), (sign * 170, 33, 14), 40, 38)
         out = blend(blend(out, top, 40.0), arm, 14.0)
-    outer = np.where(np.abs(ax[0]) > 170, -234.0 - ax[2], np.float32(-1e3))
-    cut = np.maximum(np.maximum(ax[2] - 274.0, -610.0 - ax[2]), outer)
+    outer = np.where(np.abs(ax[0]) > 170, -233.2 - ax[2], np.float32(-1e3))
+    cut = np.maximum(np.maximum(ax[2] - 273.3, -609.2 - ax[2]), outer)
     field = blend_cut(out, np.asarray(cut + 0 * out, np.float32), 6.0)
+    # the step between arm and trunk cut would leave triangles without area
+    field = ndimage.gaussian_filter(field, 1.0)
     return {"skin": mesh_of(field, grid, 60000, 6)}

@@ -1,7 +1,8 @@
 """Palpable and skeletal landmarks, by rule from the skeleton that was built.
 
 Each row of ``tables/landmarks.toml`` names a bone and how its point is found: an extreme of the
-surface along a direction (within a box), a vertebra's own point, or a point of a rib on a line.
+surface along a direction (within a box), a spinous tip, the front of a bone at a share of its
+breadth or in line with another landmark.
 """
 
 from __future__ import annotations
@@ -60,11 +61,12 @@ def _point(row: dict[str, Any], bones: Skeleton, meshes: Mapping[str, Mesh]) -> 
         level = row["spinous"]
         key = "sacrum" if level[0] == "s" else f"vertebra_{level}"
         return _spinous(meshes[key][0], bones.column[level].spinous_tip)
-    if "rib" in row:
-        return np.asarray(_on_rib(bones, row["rib"], row["angle"]) * mirror)
-    if "between" in row:
-        a, b = (np.asarray(landmark_of(n, bones, meshes)) for n in row["between"])
-        return np.asarray((a + (b - a) * row["share"]) * mirror)
+    if "share" in row:
+        return np.asarray(_front_at(meshes[f"{row['bone']}_left"][0], row["share"]) * mirror)
+    if "in_line_with" in row:
+        line = landmark_of(row["in_line_with"], bones, meshes)[0]
+        parts = [meshes[f"{b}_left"][0] for b in row["bones"] if f"{b}_left" in meshes]
+        return np.asarray(_front_in_line(np.concatenate(parts), line) * mirror)
     key = row["bone"] if row["bone"] in meshes else f"{row['bone']}_left"
     return np.asarray(_extreme(meshes[key][0], row) * mirror)
 
@@ -86,18 +88,26 @@ def _extreme(points: Points, row: dict[str, Any]) -> Points:
     if "low" in row:
         inside = np.all((points >= row["low"]) & (points <= row["high"]), axis=1)
         points = points[inside]
-    found = points[np.argmax(points @ np.asarray(row["toward"], float))].copy()
+    along = points @ np.asarray(row["toward"], float)
+    top = points[along >= along.max() - 1.0]
+    # the middle of what stands out: one vertex of a rounded edge is chance
+    found = top[np.argmin(np.linalg.norm(top - top.mean(axis=0), axis=1))].copy()
     if row["side"] == "mid":
         found[0] = 0.0
     return np.asarray(found)
 
 
-def _on_rib(bones: Skeleton, number: int, angle: float) -> Points:
-    from meshes.reference.cage import angle_of
+def _front_at(points: Points, share: float) -> Points:
+    """Front of the bone at a share of its extent from the midline."""
+    low, high = points[:, 0].min(), points[:, 0].max()
+    near = points[np.abs(points[:, 0] - low - share * (high - low)) < 4.0]
+    middle = near.mean(axis=0)
+    level = near[np.abs(near[:, 2] - middle[2]) < 4.0]
+    return np.asarray(level[np.argmin(level[:, 1])])
 
-    bar = bones.ribs[number]
-    p = bar.path.points
-    phi = angle_of(p[:, 0], p[:, 1], p[:, 2])
-    phi[: int(0.10 * len(p))] = 400.0  # the neck turns back behind the tubercle
-    i = int(np.argmin(np.abs(phi - angle)))
-    return np.asarray(p[i] + bar.path.normal[i] * bar.half_thickness[i])
+
+def _front_in_line(points: Points, x: float) -> Points:
+    """Front of a rib and its cartilage where an upright line crosses them."""
+    near = points[(np.abs(points[:, 0] - x) < 3.0) & (points[:, 1] < points[:, 1].mean())]
+    level = near[np.abs(near[:, 2] - near[:, 2].mean()) < 4.0]
+    return np.asarray(level[np.argmin(level[:, 1])])
