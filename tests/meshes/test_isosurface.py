@@ -82,7 +82,7 @@ def test_distance_is_that_of_a_ball():
     truth = np.linalg.norm(points - (0.3, 0.1, -0.2), axis=-1) - 20.0
     found = signed_distance(grid, [ball])
     near = abs(truth) < 2.0
-    assert abs(found - truth)[near].max() < 0.3
+    assert abs(found - truth)[near].max() < 0.5  # half the spacing of the samples
     assert abs(found - truth).max() < 2.5
     assert (signed_distance(grid, []) > 60.0).all()
 
