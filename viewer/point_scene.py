@@ -32,12 +32,13 @@ def point_marks(desk: PointDesk, keys: Iterable[Key]) -> list[Mark]:
 
 
 def landmark_marks(desk: PointDesk, side: str) -> list[Mark]:
-    """Marks of the open body's landmarks on one side and the midline."""
-    marks = []
+    """Marks of the landmarks the chosen point is found from; without one, of all on this side."""
+    marks: list[Mark] = []
     used = desk.found[desk.chosen].landmarks if desk.chosen in desk.found else ()
     fixes = landmarks(desk.body).values()
-    for fix in sorted(fixes, key=lambda f: f.id not in used):
-        if fix.point is not None and fix.side in (side, "mid"):
+    for fix in fixes:
+        wanted = fix.id in used if used else fix.side in (side, "mid")
+        if wanted and fix.point is not None:
             marks.append(Mark(fix.id, fix.name, np.asarray(fix.point), None, "landmark"))
     return marks
 

@@ -136,8 +136,13 @@ def test_marks_follow_the_list_and_a_click_on_one_chooses_it(open_window, qtbot,
     assert window.bench.points.chosen == ("RMI", "left")
     QTest.mouseClick(panel.sides["right"], Qt.MouseButton.LeftButton)
     assert all(m.key[1] == "right" for m in marks.marks)
+    settle(qtbot, window)
+    assert window.bench.points.chosen == ("RMI", "right")  # the card follows to the other side
     panel.landmarks.click()
-    assert any(m.kind == "landmark" for m in marks.marks)
+    used = window.bench.points.found[("RMI", "right")].landmarks
+    assert {m.key for m in marks.marks if m.kind == "landmark"} == set(used) != set()
+    panel.card.close_button.click()
+    assert sum(m.kind == "landmark" for m in marks.marks) > 20
     window.docks.tabs.setCurrentIndex(0)
     assert marks.marks == ()  # out of sight: no clutter
     assert window.bench.session.plan.needles == ()

@@ -76,7 +76,7 @@ class PointsPanel(QWidget):
             button.setText(text)
             button.setCheckable(True)
             button.setChecked(side == "left")
-            button.clicked.connect(lambda *_: self._refilter())
+            button.clicked.connect(lambda *_: self._switch_side())
             group.addButton(button)
             self._filters.addWidget(button)
             self.sides[side] = button
@@ -90,7 +90,7 @@ class PointsPanel(QWidget):
         self.on_body.setToolTip(tr("Hide points that cannot be placed on this body"))
         self.on_body.toggled.connect(lambda _: self._refilter())
         self.landmarks = QCheckBox(tr("Landmarks"))
-        self.landmarks.setToolTip(tr("Draw the palpable landmarks of this body"))
+        self.landmarks.setToolTip(tr("Draw the landmarks of the chosen point; without one, all"))
         self.landmarks.toggled.connect(lambda _: self.listed_changed.emit())
         self._checks = QHBoxLayout()
         self._checks.addWidget(self.on_body)
@@ -137,6 +137,17 @@ class PointsPanel(QWidget):
         if row >= 0:
             self._desk.choose(key)
             self.chosen.emit(key)
+
+    def _switch_side(self) -> None:
+        """List the other side; the open card becomes that of the same point there."""
+        self._refilter()
+        chosen = self._desk.chosen
+        if chosen is not None and chosen[1] != self.side:
+            twin = (chosen[0], self.side)
+            if self.model.row_of(twin) >= 0:
+                self.reveal(twin)
+            else:
+                self._desk.choose(None)
 
     def _refilter(self) -> None:
         self.model.look_for(

@@ -36,6 +36,8 @@ class Status(QStatusBar):
         self.notice = Elided(wants_all=True)
         self.notice.show_text(short_notice())
         self.where.setMinimumWidth(min(px(190), 230))
+        for part in (self.what, self.busy, self.mode):
+            part.setMinimumWidth(px(36))  # a long name is cut; it never widens the window
         for part, stretch in ((self.where, 0), (self.what, 1), (self.busy, 0), (self.bar, 0)):
             self.addWidget(part, stretch)
         for part in (self.notice, self.mode, self.frame):

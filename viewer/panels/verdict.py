@@ -47,7 +47,7 @@ class VerdictHeader(QWidget):
         top.addSpacing(px(60))
         top.addWidget(self.word, 1)
         facts = QGridLayout()
-        facts.setHorizontalSpacing(px(20))
+        facts.setHorizontalSpacing(px(13))
         facts.setVerticalSpacing(0)
         for column, (value, name) in enumerate(
             (
