@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from viewer.actions import VIEWS
@@ -25,7 +25,7 @@ class ToolBar(QToolBar):
         self._actions = actions
         self._pictures: dict[str, QToolButton] = {}
         self.name = QLabel(tr("Needlewise"))
-        self.addWidget(self.name)
+        self._title, self._room = self.addWidget(self.name), 0
         for key in ("explore", "edit"):
             self._add(key, "segment", with_text=True)
         self.addSeparator()
@@ -49,6 +49,12 @@ class ToolBar(QToolBar):
         for key in ("palette", "theme", "help"):
             self._add(key)
         self.restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give up the program's name before any tool."""
+        wanted = self.layout().sizeHint().width() + (0 if self._title.isVisible() else self._room)
+        self._title.setVisible(event.size().width() >= wanted)
+        super().resizeEvent(event)
 
     def _add(self, key: str, part: str = "", with_text: bool = False) -> QToolButton:
         action = self._actions[key]
@@ -74,7 +80,14 @@ class ToolBar(QToolBar):
         """Follow the theme and the text size."""
         self.name.setFont(font(16, 800))
         self.name.setContentsMargins(px(4), 0, px(14), 0)
+        self._room = self.name.sizeHint().width()
         self.setIconSize(QSize(px(18), px(18)))
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:  # what has no room waits behind it
+            named(more, tr("More tools"))
+            more.setToolTip(more.accessibleName())
+            more.setIcon(icon("more", theme().text))
+            more.setIconSize(QSize(px(13), px(13)))
         for key, button in self._pictures.items():
             picture = self._actions[key].property("icon_name")
             if picture:
