@@ -17,18 +17,17 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from meshes.body import Body, Landmark, Subject
 from meshes.errors import BadFileError, OutOfRangeError
+from meshes.morph_scale import SCALE
 from meshes.reference.tables import read_table
 from meshes.surface import Surface
 
 VERSION = "family/1"
-FAMILY_FILE = "family.npz"
-SCALE = 100.0
-"""Stored layer sums are hundredths of a millimetre."""
+FAMILY_FILE = "reference_family.npz"
 
 Points = NDArray[np.float64]
 
@@ -37,8 +36,9 @@ Points = NDArray[np.float64]
 class Family:
     """What the layer map and the breath need, by structure id of the built body.
 
-    ``layers`` holds (n, 3) mm of back layers, other muscle and fat beneath each point; ``outward``
-    (n, 3) unit directions. ``breath`` is (nx, ny, nz, 3) mm on a grid of ``step`` from ``origin``.
+    ``layers`` holds (n, 4) hundredths of a mm of back layers, other muscle, fat and breast beneath
+    each point; ``outward`` (n, 3) unit directions times 127. ``breath`` is (nx, ny, nz, 3) mm on a
+    grid of ``step`` from ``origin``.
     """
 
     layers: Mapping[str, NDArray[np.uint16]]
@@ -121,7 +121,7 @@ def morphed(
 
 
 def layer_gains(t: Mapping[str, Any], sex: str, bmi: float) -> NDArray[np.float64]:
-    """Relative gains of back layers, other muscle and fat; above -1 in all the range."""
+    """Relative gains of back layers, other muscle, fat, breast; above -1 in all the range."""
     layers, base = t["layers"], t["base"]
     extra = bmi - base["bmi"]
     female = sex == "female"
@@ -132,6 +132,7 @@ def layer_gains(t: Mapping[str, Any], sex: str, bmi: float) -> NDArray[np.float6
             muscle * (layers["back_female"] if female else 1.0) - 1.0,
             muscle * (layers["muscle_female"] if female else 1.0) - 1.0,
             fat - 1.0,
+            max(layers["breast_female"] + layers["breast_per_bmi"] * extra, 0.0) if female else 0.0,
         ]
     )
 
@@ -200,10 +201,10 @@ def _moved(p: Points, family: Family, frame: Mapping[str, Any], breath: float) -
     return out
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _move(p, out, kz, to, inner, outer, deep, front, side, arm, field, origin, step, breath):  # type: ignore[no-untyped-def]
     nx, ny, nz = field.shape[0], field.shape[1], field.shape[2]
-    for i in prange(p.shape[0]):
+    for i in range(p.shape[0]):
         x, y, z = p[i, 0], p[i, 1], p[i, 2]
         if breath != 0.0:
             fx = min(max((abs(x) - origin[0]) / step, 0.0), nx - 1.001)
@@ -238,9 +239,9 @@ def _move(p, out, kz, to, inner, outer, deep, front, side, arm, field, origin, s
         ss = side[j] * (1 - s) + side[j + 1] * s
         ax = abs(x)
         nxv = si * ss * min(ax, 125.0) + so * max(ax - 125.0, 0.0)
-        if arm > 0.0 and z > -330.0 and z < 0.0:
-            w = min(max((ax - 128.0) / 36.0, 0.0), 1.0)
-            h = min(max(-z / 110.0, 0.0), 1.0) * min(max((z + 330.0) / 90.0, 0.0), 1.0)
+        if arm > 0.0 and z > -262.0 and z < 0.0:
+            w = min(max((ax - 138.0) / 26.0, 0.0), 1.0)
+            h = min(max(-z / 110.0, 0.0), 1.0) * min(max((z + 262.0) / 32.0, 0.0), 1.0)
             nxv += arm * w * w * (3 - 2 * w) * h
         out[i, 0] = nxv if x >= 0 else -nxv
         yy = y - 10.0
@@ -284,7 +285,7 @@ def load_family(path: Path | None = None) -> Family:
     if path is None:
         from meshes.packs.store import reference_dir
 
-        path = reference_dir() / FAMILY_FILE
+        path = reference_dir().parent / FAMILY_FILE
     if not path.is_file():
         raise BadFileError(f"{path.name} is missing; rebuild the reference body")
     with np.load(path, allow_pickle=False) as data:

@@ -169,8 +169,8 @@ def _shaded(points: Points, faces: Faces, error: float) -> DisplaySurface:
     flat = faces.ravel()
     weight = np.repeat(across, 3, axis=0)
     n = len(points)
-    normals = np.stack([np.bincount(flat, weight[:, k], n) for k in range(3)], axis=1)
-    normals = _units(normals)
+    sums = [np.bincount(flat, weight[:, k], n).astype(np.float64) for k in range(3)]
+    normals = _units(np.stack(sums, axis=1))
     own = _units(across)
     sharp = (np.einsum("fkj,fj->fk", normals[faces], own) < _CREASE_COS).any(axis=1)
     if sharp.any():

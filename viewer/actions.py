@@ -57,8 +57,7 @@ def _file(do: Deeds) -> list[Command]:
         Command("open", "file", tr("Open plan…"), do.open_plan, ("Ctrl+O",), "open"),
         Command("save", "file", tr("Save plan"), do.save, ("Ctrl+S",), "save"),
         Command("save_as", "file", tr("Save plan as…"), do.save_as, ("Ctrl+Shift+S",)),
-        Command("picture", "file", tr("Save picture…"), do.save_picture,
-                ("Ctrl+Shift+P",)),
+        Command("picture", "file", tr("Save picture…"), do.save_picture, ("Ctrl+Shift+P",)),
         Command("body", "file", tr("Open body…"), do.open_body, ("Ctrl+B",), separated=True),
         Command("quit", "file", tr("Quit"), do.close_window, ("Ctrl+Q",), separated=True),
     ]

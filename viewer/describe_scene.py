@@ -71,8 +71,11 @@ def needle_lines(
         return [*lines, tr("Distances are being computed.")]
     lines += [
         f"{describe.verdict_word(found.verdict)}. {describe.reason(found)}",
-        tr("{limit_name} on this line: {limit}.", limit_name=describe.limit_name(found),
-           limit=describe.limit_sentence(found)),
+        tr(
+            "{limit_name} on this line: {limit}.",
+            limit_name=describe.limit_name(found),
+            limit=describe.limit_sentence(found),
+        ),
     ]
     for zone in describe.by_danger(found.zones):
         lines.append(

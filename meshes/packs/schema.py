@@ -245,9 +245,7 @@ def write_body_folder(
         )  # fmt: skip
         (made / "body.toml").write_text(tables.write_header(header), encoding="utf-8")
         listed = [(s, _file_of(s.id, surfaces)) for s in body.structures.values()]
-        (made / "structures.csv").write_text(
-            tables.write_structure_rows(listed), encoding="utf-8"
-        )
+        (made / "structures.csv").write_text(tables.write_structure_rows(listed), encoding="utf-8")
         (made / "landmarks.csv").write_text(
             tables.write_landmarks(body.landmarks.values()), encoding="utf-8"
         )

@@ -176,9 +176,7 @@ def write_header(header: Header) -> str:
 def _toml(value: str | float) -> str:
     if isinstance(value, str):
         plain = value.replace("\\", "\\\\").replace('"', '\\"')
-        escaped = "".join(
-            c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in plain
-        )
+        escaped = "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in plain)
         return f'"{escaped}"'
     return repr(float(value))
 

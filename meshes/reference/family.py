@@ -15,10 +15,11 @@ from scipy import ndimage
 from scipy.interpolate import RBFInterpolator
 
 from meshes.body import Body
-from meshes.morph import SCALE
+from meshes.morph_scale import SCALE
 from meshes.reference.context import BuildContext
 from meshes.reference.curves import unit
 from meshes.reference.grid import Field, Grid
+from meshes.reference.meshing import neighbour_average
 from meshes.reference.muscles.build import scene_of
 from meshes.reference.muscles.core import empty_scene
 from meshes.reference.muscles.front import abdominal_core, neck_core
@@ -30,7 +31,7 @@ from meshes.reference.tables import read_table
 BACK = ("trapezius", "rhomboid", "serratus_posterior")
 MUSCLE = (
     "deltoid", "latissimus", "pectoralis", "external_oblique", "internal_oblique",
-    "transversus_abdominis", "rectus_abdominis", "gluteus", "biceps", "brachi", "triceps",
+    "transversus_abdominis", "rectus_abdominis", "biceps", "brachi", "triceps",
     "infraspinatus", "supraspinatus", "sternocleidomastoid", "teres",
 )  # fmt: skip
 MOVED = ("muscle", "fat", "skin", "vessel", "nerve", "other")
@@ -42,11 +43,14 @@ def write_family(body: Body, context: BuildContext, path: Path, step: float = 2.
     grid, density, direction, core = layer_fields(scene, step)
     ids, layers, outward = [], [], []
     for key, structure in body.structures.items():
-        if structure.system not in MOVED or key.endswith("_right"):
+        if structure.system not in MOVED or _is_mirror(body, key):
             continue
         p = np.ascontiguousarray(structure.surface.points)
         sums, n = layer_sums(p, grid, density, direction, core)
-        if sums.max() < 0.02:
+        if structure.system in ("skin", "fat"):
+            sums = _evened(sums, structure.surface.triangles)
+            n = _evened(n, structure.surface.triangles)
+        if sums.max() < 0.02 and not key.endswith("_right"):
             continue
         ids.append(key)
         layers.append(np.round(sums * SCALE).astype(np.uint16))
@@ -62,18 +66,35 @@ def write_family(body: Body, context: BuildContext, path: Path, step: float = 2.
     temporary.replace(path)
 
 
+def _is_mirror(body: Body, key: str) -> bool:
+    """True for a right structure that is its left one across the midplane: not stored twice."""
+    left = body.structures.get(key[: -len("right")] + "left") if key.endswith("_right") else None
+    if left is None:
+        return False
+    p, q = body.structures[key].surface.points, left.surface.points
+    return p.shape == q.shape and bool(np.allclose(p * (-1, 1, 1), q, atol=1e-6))
+
+
+def _evened(sums: NDArray[np.float64], triangles: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Values averaged over neighbours on the skin: fat has no edges where muscles end."""
+    average = neighbour_average(len(sums), triangles.astype(np.int64))
+    for _ in range(40):
+        sums = average @ sums
+    return sums
+
+
 def layer_fields(
     scene: Scene, step: float
 ) -> tuple[Grid, NDArray[np.uint8], NDArray[np.float32], Field]:
-    """Half grid, occupancy (…, 3) of back layers, muscle and fat, outward direction, wall field."""
-    full, skin, fascia = skin_fields(scene, step)
+    """Half grid, occupancy (…, 4) of back, muscle, fat, breast; outward direction; wall field."""
+    full, skin, fascia = skin_fields(scene, step, ends=False)
     start = int(round(12.0 / step)) + 1
     zero = (skin.shape[0] - 1) // 2
     cut = slice(zero - start, None)
     origin = (full.origin[0] + (zero - start) * step, full.origin[1], full.origin[2])
     skin, fascia = skin[cut], fascia[cut]
     grid = Grid(origin, step, skin.shape)
-    density = np.zeros((*grid.shape, 3), np.uint8)
+    density = np.zeros((*grid.shape, 4), np.uint8)
     density[..., 2] = _filled(np.maximum(skin + np.float32(1.8), -fascia), step)
     for name, part in scene.parts.items():
         kind = 0 if name.startswith(BACK) else 1 if any(m in name for m in MUSCLE) else None
@@ -82,16 +103,30 @@ def layer_fields(
         where = grid.window(part.grid.origin, part.grid.high)
         there = _filled(part.grid.resample(part.field, grid.part(where)), step)
         np.maximum(density[(*where, kind)], there, out=density[(*where, kind)])
+    # blurred, the sums change gently across the edges of a muscle; their order along a line stays
+    for kind, width in enumerate(read_table("family")["layers"]["blur"]):
+        density[..., kind] = ndimage.gaussian_filter(density[..., kind], width / step)
+    density[..., 3] = np.asarray(density[..., 2] * _breast(grid), np.uint8)
     base = empty_scene(scene.context, max(step, scene.grid.step))
     neck_core(base)
     abdominal_core(base)
     wall = np.minimum(base.taken, base.girdle)
     core = base.grid.resample(np.clip(wall, -40, 40), grid)
     core = redistanced(core, step)
-    blurred = ndimage.gaussian_filter(np.clip(core, -30, 80), 9.0 / step)
+    blurred = ndimage.gaussian_filter(np.clip(core, -30, 80), 12.0 / step)
     g = np.stack(np.gradient(blurred, step), axis=-1)
-    smooth = np.stack([ndimage.gaussian_filter(g[..., i], 4.0 / step) for i in range(3)], -1)
+    smooth = np.stack([ndimage.gaussian_filter(g[..., i], 7.0 / step) for i in range(3)], -1)
     return grid, density, unit(smooth).astype(np.float32), core
+
+
+def _breast(grid: Grid) -> NDArray[np.float32]:
+    """Share of the fat in front of the chest that is breast: a mound, 1 at its middle."""
+    t = read_table("family")["breast"]
+    x, y, z = grid.axes()
+    a = (np.abs(x) - t["middle"][0]) / t["half"][0]
+    b = (z - t["middle"][1]) / t["half"][1]
+    mound = np.clip(1.0 - a * a - b * b, 0.0, 1.0) ** 1.5
+    return np.asarray(mound * (y < t["front"]), np.float32)
 
 
 def _filled(field: Field, step: float) -> NDArray[np.uint8]:
@@ -106,7 +141,7 @@ def layer_sums(
     core: Field,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Millimetres of each layer beneath points (n, 3), and the outward unit directions there."""
-    sums = np.zeros((len(p), 3))
+    sums = np.zeros((len(p), 4))
     out = np.zeros((len(p), 3))
     _walk(p, sums, out, np.asarray(grid.origin), grid.step, density, direction, core)
     return sums, out
@@ -119,13 +154,14 @@ def _walk(p, sums, out, origin, step, density, direction, core):  # type: ignore
     for i in prange(p.shape[0]):
         sign = 1.0 if p[i, 0] >= 0 else -1.0
         x, y, z = abs(p[i, 0]), p[i, 1], p[i, 2]
+        lowest = 1e9
         for turn in range(320):
             fx = min(max((x - origin[0]) / step, 0.0), nx - 1.001)
             fy = min(max((y - origin[1]) / step, 0.0), ny - 1.001)
             fz = min(max((z - origin[2]) / step, 0.0), nz - 1.001)
             a, b, c = int(fx), int(fy), int(fz)
             n0 = n1 = n2 = wall = 0.0
-            d0 = d1 = d2 = 0.0
+            d0 = d1 = d2 = d3 = 0.0
             for da in range(2):
                 for db in range(2):
                     for dc in range(2):
@@ -141,15 +177,18 @@ def _walk(p, sums, out, origin, step, density, direction, core):  # type: ignore
                         d0 += w * density[a + da, b + db, c + dc, 0]
                         d1 += w * density[a + da, b + db, c + dc, 1]
                         d2 += w * density[a + da, b + db, c + dc, 2]
+                        d3 += w * density[a + da, b + db, c + dc, 3]
             size = np.sqrt(n0 * n0 + n1 * n1 + n2 * n2) + 1e-9
             n0, n1, n2 = n0 / size, n1 / size, n2 / size
             if turn == 0:
                 out[i, 0], out[i, 1], out[i, 2] = sign * n0, n1, n2
-            if wall < 0.0:
-                break
+            lowest = min(lowest, wall)
+            if wall < 0.0 or wall > lowest + 1.5:
+                break  # at the wall, or past it on a line that only skims a thin bone
             sums[i, 0] += stride * d0 / 255.0
             sums[i, 1] += stride * d1 / 255.0
             sums[i, 2] += stride * d2 / 255.0
+            sums[i, 3] += stride * d3 / 255.0
             x, y, z = x - stride * n0, y - stride * n1, z - stride * n2
             if x < 0.0:
                 x = 0.0

@@ -42,8 +42,11 @@ def build_skin(
     }
 
 
-def skin_fields(scene: Scene, step: float = STEP) -> tuple[Grid, Field, Field]:
-    """Full grid, field of the body within its skin, field of what lies under the fat."""
+def skin_fields(scene: Scene, step: float = STEP, ends: bool = True) -> tuple[Grid, Field, Field]:
+    """Full grid, field of the body within its skin, field of what lies under the fat.
+
+    Without ``ends`` head, hips and arms are not cut off.
+    """
     t = read_table("skin")
     e = t["envelope"]
     grid = Grid.around((-MIRROR, -170, -590), (280, 170, 282), step)
@@ -60,8 +63,9 @@ def skin_fields(scene: Scene, step: float = STEP) -> tuple[Grid, Field, Field]:
     skin = redistanced(fascia - _fat(grid, t, arm, trunk), step)
     skin = ndimage.gaussian_filter(np.clip(skin, -25, 25), e["last_blur"] / step)
     skin = blend(skin, least - np.float32(e["least"]), 3.0)
-    skin = _cut(grid, skin, t["cut"], 0.0)
-    fascia = _cut(grid, np.maximum(fascia, skin + np.float32(e["least"])), t["cut"], 4.0)
+    fascia = np.maximum(fascia, skin + np.float32(e["least"]))
+    if ends:
+        skin, fascia = _cut(grid, skin, t["cut"], 0.0), _cut(grid, fascia, t["cut"], 4.0)
     return _whole(grid, skin, fascia)
 
 

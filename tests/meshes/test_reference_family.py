@@ -84,7 +84,7 @@ def test_layers_never_lose_all_their_thickness():
 def test_depth_rises_with_the_body_mass_index_at_every_step():
     body, p = lattice_body()
     n = p.reshape(-1, 3).shape[0]
-    layers = np.tile(np.array([500, 300, 700], np.uint16), (n, 1))
+    layers = np.tile(np.array([500, 300, 700, 0], np.uint16), (n, 1))
     outward = np.tile(np.array([0, 127, 0], np.int8), (n, 1))
     data = family({"probe": (layers, outward)})
     bare = family()

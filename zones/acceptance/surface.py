@@ -17,7 +17,7 @@ from zones.acceptance.landmarks import (
     spine_x,
     spinous_tip,
 )
-from zones.acceptance.probe import SIDES, NotRunError, Points, Probe, sign
+from zones.acceptance.probe import SIDES, NotRunError, Points, Probe, plane_section, sign
 
 
 def skin_loops(probe: Probe, z: float) -> list[Points]:
@@ -25,6 +25,12 @@ def skin_loops(probe: Probe, z: float) -> list[Points]:
     cut = probe.section(probe.ids("skin"), 2, z)
     if not len(cut):
         raise NotRunError("the skin does not reach the level")
+    return _loops(cut)
+
+
+def _loops(cut: Points) -> list[Points]:
+    if not len(cut):
+        return []
     ends = np.round(cut.reshape(-1, 3), 6)
     _, label = np.unique(ends, axis=0, return_inverse=True)
     n = int(label.max()) + 1
@@ -132,14 +138,19 @@ def bideltoid_breadth(probe: Probe) -> float:
 
 
 def neck_circumference(probe: Probe) -> float:
-    """Smallest tape around the neck between C4 and C7."""
-    high, low = (float(spinous_tip(probe, level)[2]) for level in ("c4", "c7"))
+    """Smallest tape around the neck, square to its axis: tilted forward and down, C4 to C7."""
+    skin = probe.body[probe.ids("skin")[0]].surface
     found = []
-    for z in np.linspace(low + 5, high + 5, 12):
-        try:
-            found.append(girth(trunk_outline(probe, float(z))))
-        except NotRunError:
-            continue
+    for level in ("c4", "c5", "c6", "c7"):
+        pivot = spinous_tip(probe, level)
+        for tilt_deg in (0.0, 10.0, 20.0, 30.0):
+            a = np.radians(tilt_deg)
+            turn = np.array([[1, 0, 0], [0, np.cos(a), np.sin(a)], [0, -np.sin(a), np.cos(a)]])
+            turned = (skin.points - pivot) @ turn.T
+            around = [p for p in _loops(plane_section(turned, skin.triangles, 2, 0.0))
+                      if p[:, 0].min() - 12 < 0 < p[:, 0].max() + 12]  # fmt: skip
+            if around:
+                found.append(girth(np.concatenate(around)))
     if not found:
         raise NotRunError("the skin does not reach the neck")
     return min(found)
