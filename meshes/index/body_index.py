@@ -96,11 +96,13 @@ class Workspace:
     """Working memory of one thread, and the triangles that were nearest a moment ago."""
 
     def __init__(self, n_structures: int) -> None:
-        self.stack = np.zeros(512, np.int64)
-        self.bounds = np.zeros(512)
+        self.stack = np.zeros(1024, np.int64)
+        self.bounds = np.zeros(1024)
         self.samples = np.zeros((MOST_QUERIES, 5))
         self.asked = np.zeros(MOST_QUERIES, np.int64)
         self.seeds = np.full(n_structures, -1, np.int64)
+        self.met = np.full(n_structures, -1, np.int64)
+        self.near = np.full(n_structures, -1, np.int64)
 
 
 class BodyIndex:
@@ -140,7 +142,7 @@ class BodyIndex:
 
     def touch(self, *points: Floats) -> tuple[float, float]:
         """Contact tolerance and rounding of one distance, mm, for lines through these points."""
-        largest = max(self.packed.largest, *(float(np.abs(p).max()) for p in points))
+        largest = max(self.packed.largest, *(abs(x) for p in points for x in p.tolist()))
         noise = NOISE * max(largest, 1e3)
         return max(TOUCH_MM, 16.0 * noise), noise
 
@@ -174,7 +176,8 @@ class BodyIndex:
             hit_depth, hit_sign = np.zeros(room), np.zeros(room, np.int8)
             used = measure.measure(
                 line, float(length), float(within), touch, rows, wanted, w.seeds, p.roots, p.kinds,
-                p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds, w.samples, w.asked,
+                p.nodes, p.links, p.tri, p.spheres, p.wide_roots, p.wide, p.ways,
+                w.stack, w.bounds, w.samples, w.asked,
                 hit_depth, hit_sign, hit_stop, out, found, state,
             )  # fmt: skip
             if used <= room:
@@ -204,7 +207,7 @@ class BodyIndex:
             line, float(length), float(searched), float(radius), float(within), touch, noise,
             zone_stop, members, margins,
             self.every_row, p.roots, p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds,
-            found.hit_depth, found.hit_stop, found.table, found.state,
+            found.hit_depth, found.hit_stop, found.table, found.state, w.met, w.near,
             nearest_row, flags, contact, limit,
         )  # fmt: skip
         return nearest_row, flags, contact, limit
@@ -228,7 +231,7 @@ class BodyIndex:
         met = []
         for g, rows in enumerate(groups):
             profile.signed_along(
-                line, depths, rows, p.roots, p.kinds, p.nodes, p.links, p.tri, p.spheres,
+                line, depths, rows, p.wide_roots, p.kinds, p.wide, p.ways, p.tri, p.spheres,
                 w.stack, w.bounds, found.hit_depth, found.hit_sign, found.hit_stop, out[g],
             )  # fmt: skip
             signed[g] = float(not (p.kinds[rows] == states.UNSIGNED).any())
@@ -284,7 +287,7 @@ class BodyIndex:
         for k, row in enumerate(rows):
             radius = radii[self.ids[row]] if isinstance(radii, Mapping) else radii
             depths[k], _ = reach.first_reach(
-                px, py, pz, ux, uy, uz, float(start), float(stop), float(radius), touch, noise,
+                px, py, pz, ux, uy, uz, float(start), float(stop), float(radius), touch, noise, -1,
                 p.roots[row],
                 p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds,
             )  # fmt: skip
@@ -319,7 +322,7 @@ class BodyIndex:
         x, y, z = at.tolist()
         found = [
             nearest.nearest_to_point(
-                x, y, z, np.inf, -1, p.roots[row], p.nodes, p.links, p.tri, p.spheres, w.stack,
+                x, y, z, np.inf, -1, p.wide_roots[row], p.wide, p.ways, p.tri, p.spheres, w.stack,
                 w.bounds,
             )
             for row in rows

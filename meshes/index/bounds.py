@@ -17,38 +17,6 @@ Links = NDArray[np.int32]
 
 
 @inlined
-def axis_box(
-    px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
-    nodes: Nodes, i: int,
-) -> tuple[float, float]:  # fmt: skip
-    """Lower bound of the squared distance axis–box, and the squared distance to its centre.
-
-    The separating axis from the axis point nearest to the centre: the whole needle lies on its
-    near side, so distance to centre minus the box's reach along it bounds from below.
-    """
-    cx, cy, cz = np.float64(nodes[i, 0]), np.float64(nodes[i, 1]), np.float64(nodes[i, 2])
-    x, y, z = cx - px, cy - py, cz - pz
-    t = min(max(x * ux + y * uy + z * uz, 0.0), length)
-    x -= t * ux
-    y -= t * uy
-    z -= t * uz
-    v2 = x * x + y * y + z * z
-    gap = v2 - (abs(x) * nodes[i, 3] + abs(y) * nodes[i, 4] + abs(z) * nodes[i, 5])
-    if gap <= 0.0:
-        return 0.0, v2
-    return gap * gap / v2 * (1.0 - 1e-12), v2
-
-
-@inlined
-def point_box(px: float, py: float, pz: float, nodes: Nodes, i: int) -> float:
-    """Lower bound of the squared distance of a point to a box; 0 inside."""
-    x = max(abs(px - nodes[i, 0]) - nodes[i, 3], 0.0)
-    y = max(abs(py - nodes[i, 1]) - nodes[i, 4], 0.0)
-    z = max(abs(pz - nodes[i, 2]) - nodes[i, 5], 0.0)
-    return float((x * x + y * y + z * z) * (1.0 - 1e-12))
-
-
-@inlined
 def ray_box(
     px: float, py: float, pz: float, ix: float, iy: float, iz: float,
     start: float, stop: float, grow: float, nodes: Nodes, i: int,

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -51,6 +52,11 @@ def inlined(function: Function) -> Function:
     """Compile a small function into each of its callers: a call costs more than it computes."""
     compiled: Function = _stamped(_compile(function, forceinline=True))
     return compiled
+
+
+def spelled(function: Callable[..., Any]) -> Any:
+    """Let kernels call what ``function`` spells out in the compiler's own language."""
+    return intrinsic(function)
 
 
 def _stamped(compiled: Any) -> Any:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from meshes.index.bounds import Links, Nodes
 from meshes.index.compiled import kernel
+from meshes.index.drums import Wide, WideWays
 from meshes.index.nearest import Spheres, Stack, nearest_to_point
 from meshes.index.triangle import Floats, point_triangle
 
@@ -67,7 +67,7 @@ def bound_stretch(
 def deepest_point(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, start: float, stop: float,
     seed: int, root: int,
-    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+    wide: Wide, ways: WideWays, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
     samples: Floats, nearest: Stack,
 ) -> tuple[float, float, float, float, float, int]:  # fmt: skip
     """Largest distance to the surface over depths [start, stop], from above.
@@ -81,7 +81,7 @@ def deepest_point(
     while True:
         x, y, z = px + where * ux, py + where * uy, pz + where * uz
         d2, cx, cy, cz, seed = nearest_to_point(
-            x, y, z, np.inf, seed, root, nodes, links, tri, spheres, stack, bounds
+            x, y, z, np.inf, seed, root, wide, ways, tri, spheres, stack, bounds
         )
         if d2 > best:
             best, at, qx, qy, qz, found = d2, where, cx, cy, cz, seed

@@ -13,6 +13,7 @@ from meshes.index.bounds import Links, Nodes
 from meshes.index.compiled import kernel
 from meshes.index.crossing import Signs, in_root_box, line_hits, point_inside
 from meshes.index.deepest import deepest_point
+from meshes.index.drums import Wide, WideWays
 from meshes.index.nearest import Spheres, Stack, nearest_on_axis
 from meshes.index.reach import first_reach
 from meshes.index.states import BEYOND, CLOSED, INSIDE, MAYBE_INSIDE, MEETS, NO_SIGN, UNSIGNED
@@ -25,7 +26,7 @@ Kinds = NDArray[np.int8]
 @kernel
 def deepest_inside(
     line: Floats, depth: float, winding: int, seed: int, root: int,
-    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+    wide: Wide, ways: WideWays, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
     samples: Floats, asked: Stack, hit_depth: Floats, hit_sign: Signs, first: int, stop: int,
 ) -> tuple[float, float, float, float, float, int]:  # fmt: skip
     """Deepest point of the axis over all its stretches inside; a bound of -1 if there is none."""
@@ -37,7 +38,7 @@ def deepest_inside(
         if now != 0 and (end > start or start == 0.0):
             found = deepest_point(
                 px, py, pz, ux, uy, uz, start, end, seed, root,
-                nodes, links, tri, spheres, stack, bounds, samples, asked,
+                wide, ways, tri, spheres, stack, bounds, samples, asked,
             )  # fmt: skip
             if found[0] > best[0]:
                 best = found
@@ -53,6 +54,7 @@ def measure(
     line: Floats, depth: float, within: float, touch: float,
     chosen: Counts, wanted: Kinds, seeds: Counts, roots: Counts, kinds: Kinds,
     nodes: Nodes, links: Links, tri: Floats, spheres: Spheres,
+    wide_roots: Counts, wide: Wide, ways: WideWays,
     stack: Stack, bounds: Floats, samples: Floats, asked: Stack,
     hit_depth: Floats, hit_sign: Signs, hit_stop: Counts,
     out: Floats, found: Counts, state: Counts,
@@ -94,8 +96,8 @@ def measure(
         if wanted[k] == 0:
             continue
         d2, at, qx, qy, qz, near = nearest_on_axis(
-            px, py, pz, ux, uy, uz, depth, within, seeds[s], root,
-            nodes, links, tri, spheres, stack, bounds,
+            px, py, pz, ux, uy, uz, depth, within, seeds[s], wide_roots[s],
+            wide, ways, tri, spheres, stack, bounds,
         )  # fmt: skip
         d = np.sqrt(d2)
         if near >= 0:
@@ -106,7 +108,7 @@ def measure(
             d = 0.0
         if kinds[s] == CLOSED and used > first and (winding != 0 or state[k] & MEETS != 0):
             deep, t, x, y, z, i = deepest_inside(
-                line, depth, winding, near, root, nodes, links, tri, spheres,
+                line, depth, winding, near, wide_roots[s], wide, ways, tri, spheres,
                 stack, bounds, samples, asked, hit_depth, hit_sign, first, used,
             )  # fmt: skip
             if deep >= 0.0 and i >= 0:
@@ -127,7 +129,7 @@ def zone_limits(
     zone_stop: Counts, members: Counts, margins: Floats,
     chosen: Counts, roots: Counts, nodes: Nodes, links: Links, tri: Floats, spheres: Spheres,
     stack: Stack, bounds: Floats, hit_depth: Floats, hit_stop: Counts,
-    out: Floats, state: Counts,
+    out: Floats, state: Counts, first_met: Counts, first_near: Counts,
     nearest: Counts, flags: Counts, contact: Floats, limit: Floats,
 ) -> None:  # fmt: skip
     """Gather the structures of each zone after `measure`, and find its contact and limit depth.
@@ -135,7 +137,8 @@ def zone_limits(
     ``members`` names rows of ``chosen``, zone after zone, up to ``zone_stop[z]``. ``nearest[z]`` is
     the row with the least distance (-1: all beyond), ``flags[z]`` the union of their states. The
     contact is sought along the endless line, the limit up to ``searched``; infinity where there is
-    none. An entry inside gives 0 to both, an entry that may be inside 0 to the limit.
+    none. An entry inside gives 0 to both, an entry that may be inside 0 to the limit. ``first_met``
+    and ``first_near`` hold, per row, the triangle that decided it a moment ago, and are renewed.
     """
     begin = 0
     for z in range(len(zone_stop)):
@@ -158,28 +161,34 @@ def zone_limits(
             k = members[m]
             root = roots[chosen[k]]
             known = within if state[k] & BEYOND != 0 else out[k, 0]
-            contact[z] = min(contact[z], reach_beyond(
-                line, depth, known, contact[z], 0.0, touch, noise, root,
+            t, i = reach_beyond(
+                line, depth, known, contact[z], 0.0, touch, noise, first_met[k], root,
                 nodes, links, tri, spheres, stack, bounds,
-            ))  # fmt: skip
-            limit[z] = min(limit[z], reach_beyond(
+            )  # fmt: skip
+            if i >= 0:
+                first_met[k] = i
+            contact[z] = min(contact[z], t)
+            t, i = reach_beyond(
                 line, depth, known, min(searched, limit[z]), margins[z] + radius, touch, noise,
-                root, nodes, links, tri, spheres, stack, bounds,
-            ))  # fmt: skip
+                first_near[k], root, nodes, links, tri, spheres, stack, bounds,
+            )  # fmt: skip
+            if i >= 0:
+                first_near[k] = i
+            limit[z] = min(limit[z], t)
         begin = stop
 
 
 @kernel
 def reach_beyond(
     line: Floats, depth: float, known: float, stop: float, radius: float,
-    touch: float, noise: float, root: int,
+    touch: float, noise: float, seed: int, root: int,
     nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
-) -> float:  # fmt: skip
-    """First depth up to ``stop`` within ``radius``, given the distance of the axis to ``depth``."""
+) -> tuple[float, int]:  # fmt: skip
+    """First depth up to ``stop`` within ``radius``, given the distance to ``depth``; triangle."""
     start = depth if known > radius + 4.0 * touch else 0.0
     if start > stop or stop <= 0.0:
-        return np.inf
+        return np.inf, -1
     return first_reach(
         line[0], line[1], line[2], line[3], line[4], line[5], start, stop, radius, touch, noise,
-        root, nodes, links, tri, spheres, stack, bounds,
-    )[0]  # fmt: skip
+        seed, root, nodes, links, tri, spheres, stack, bounds,
+    )  # fmt: skip

@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.index.bounds import Links, Nodes, axis_box, point_box
 from meshes.index.compiled import inlined, kernel
+from meshes.index.drums import Wide, WideWays
+from meshes.index.lanes import drums_within, lowest_bit, spheres_within
 from meshes.index.triangle import Floats, axis_triangle, point_triangle
 
 Stack = NDArray[np.int64]
@@ -22,14 +23,38 @@ SLACK = 1.0 + 1e-9
 
 
 @inlined
+def push_within(
+    px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
+    cap: float, wide: Wide, ways: WideWays, node: int, stack: Stack, bounds: Floats, size: int,
+) -> int:  # fmt: skip
+    """Put the branches of a wide node on the stack, nearest on top; return the new size.
+
+    The keys of the eight stand in the last places of ``bounds``.
+    """
+    base, keys = size, len(bounds) - 8
+    mask = drums_within(px, py, pz, ux, uy, uz, length, cap, wide, node, bounds, keys)
+    while mask != 0:
+        lane = lowest_bit(mask)
+        mask &= mask - 1
+        key = bounds[keys + lane]
+        j = size
+        while j > base and bounds[j - 1] < key:
+            stack[j], bounds[j] = stack[j - 1], bounds[j - 1]
+            j -= 1
+        stack[j], bounds[j] = ways[node, 7, lane], key
+        size += 1
+    return size
+
+
+@inlined
 def is_too_far(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
-    cap: float, reach: float, spheres: Spheres, tri: Floats, i: int,
+    cap: float, spheres: Spheres, tri: Floats, i: int,
 ) -> bool:  # fmt: skip
-    """Whether triangle ``i`` certainly stays farther from the axis than ``reach`` = √``cap``.
+    """Whether triangle ``i`` certainly stays farther from the axis than √``cap``.
 
-    First by the sphere around it; then by its corners, seen along the direction from the axis to
-    the sphere's centre: the whole axis lies behind that plane.
+    By its corners, seen along the direction from the axis to the centre of its sphere: the whole
+    axis lies behind that plane.
     """
     x = np.float64(spheres[i, 0]) - px
     y = np.float64(spheres[i, 1]) - py
@@ -38,16 +63,12 @@ def is_too_far(
     x -= t * ux
     y -= t * uy
     z -= t * uz
-    v2 = x * x + y * y + z * z
-    wide = reach + spheres[i, 3]
-    if v2 > wide * wide:
-        return True
     ox, oy, oz = px + t * ux, py + t * uy, pz + t * uz
     a = (tri[i, 0] - ox) * x + (tri[i, 1] - oy) * y + (tri[i, 2] - oz) * z
     b = (tri[i, 3] - ox) * x + (tri[i, 4] - oy) * y + (tri[i, 5] - oz) * z
     c = (tri[i, 6] - ox) * x + (tri[i, 7] - oy) * y + (tri[i, 8] - oz) * z
     least = min(a, b, c)
-    return bool(least > 0.0 and least * least > cap * v2)
+    return bool(least > 0.0 and least * least > cap * (x * x + y * y + z * z))
 
 
 @inlined
@@ -71,19 +92,31 @@ def facing(
 
 
 @inlined
-def gap_to_plane(wx: float, wy: float, wz: float, offset: float, tri: Floats, i: int) -> float:
-    """How far triangle ``i`` at least stays behind a plane of `facing`."""
-    a = tri[i, 0] * wx + tri[i, 1] * wy + tri[i, 2] * wz
-    b = tri[i, 3] * wx + tri[i, 4] * wy + tri[i, 5] * wz
-    c = tri[i, 6] * wx + tri[i, 7] * wy + tri[i, 8] * wz
-    return float(offset - max(a, b, c))
+def corners_before(
+    wx: float, wy: float, wz: float, offset: float, reach: float,
+    qx: float, qy: float, qz: float, tri: Floats, i: int,
+) -> int:  # fmt: skip
+    """How many corners of triangle ``i`` are not ``reach`` behind a plane of `facing`.
+
+    0: the triangle is farther away. -1: only the corner that is the nearest point itself: the
+    triangle is as near as that, there, and nowhere nearer.
+    """
+    limit = offset - reach
+    n, same = 0, 0
+    for k in range(3):
+        x, y, z = tri[i, 3 * k], tri[i, 3 * k + 1], tri[i, 3 * k + 2]
+        if x * wx + y * wy + z * wz >= limit:
+            n += 1
+            if x == qx and y == qy and z == qz:
+                same += 1
+    return -1 if n == 1 and same == 1 else n
 
 
 @kernel
 def nearest_on_axis(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
     limit: float, seed: int, root: int,
-    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+    wide: Wide, ways: WideWays, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
 ) -> tuple[float, float, float, float, float, int]:  # fmt: skip
     """Closest approach of the axis to the structure under ``root``, if nearer than ``limit`` mm.
 
@@ -91,7 +124,7 @@ def nearest_on_axis(
     """
     best, depth, qx, qy, qz, found = np.inf, 0.0, 0.0, 0.0, 0.0, -1
     wx, wy, wz, offset = 0.0, 0.0, 0.0, 0.0
-    cap = limit * limit * SLACK
+    cap = limit * limit * SLACK + 1e-18
     if seed >= 0:
         e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, seed)
         if e[0] <= cap:
@@ -101,32 +134,29 @@ def nearest_on_axis(
             wx, wy, wz, offset = facing(px, py, pz, ux, uy, uz, length, best, depth, qx, qy, qz)
     reach = np.sqrt(cap)
     size = 1
-    stack[0] = root
-    bounds[0] = axis_box(px, py, pz, ux, uy, uz, length, nodes, root)[0]
+    stack[0], bounds[0] = root, 0.0
     while size > 0:
         size -= 1
         if bounds[size] > cap:
             continue
-        node = stack[size]
-        first, count = int(links[node, 6]), links[node, 7]
-        if count == 0:
-            a, va = axis_box(px, py, pz, ux, uy, uz, length, nodes, first)
-            b, vb = axis_box(px, py, pz, ux, uy, uz, length, nodes, first + 1)
-            near, far = first, first + 1
-            if b < a or (b == a and vb < va):
-                near, far = far, near
-                a, b = b, a
-            if b <= cap:
-                stack[size], bounds[size] = far, b
-                size += 1
-            if a <= cap:
-                stack[size], bounds[size] = near, a
-                size += 1
+        way = stack[size]
+        if way >= 0:
+            size = push_within(
+                px, py, pz, ux, uy, uz, length, cap, wide, ways, way, stack, bounds, size
+            )
             continue
-        for i in range(first, first + count):
-            if is_too_far(px, py, pz, ux, uy, uz, length, cap, reach, spheres, tri, i):
+        first, count = (-1 - way) >> 4, (-1 - way) & 15
+        mask = spheres_within(px, py, pz, ux, uy, uz, length, reach, spheres, first)
+        mask &= (1 << count) - 1
+        while mask != 0:
+            i = first + lowest_bit(mask)
+            mask &= mask - 1
+            if i == seed or is_too_far(px, py, pz, ux, uy, uz, length, cap, spheres, tri, i):
                 continue
-            if gap_to_plane(wx, wy, wz, offset, tri, i) > reach:
+            n = corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i)
+            if n <= 0:
+                if n < 0:
+                    found = min(found, i)
                 continue
             e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, i)
             if e[0] > cap:
@@ -144,7 +174,7 @@ def nearest_on_axis(
 @kernel
 def nearest_to_point(
     x: float, y: float, z: float, limit: float, seed: int, root: int,
-    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+    wide: Wide, ways: WideWays, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
 ) -> tuple[float, float, float, float, int]:  # fmt: skip
     """Nearest point of the structure under ``root``, if nearer than ``limit`` mm.
 
@@ -152,7 +182,7 @@ def nearest_to_point(
     """
     best, qx, qy, qz, found = np.inf, 0.0, 0.0, 0.0, -1
     wx, wy, wz, offset = 0.0, 0.0, 0.0, 0.0
-    cap = limit * limit * SLACK
+    cap = limit * limit * SLACK + 1e-18
     if seed >= 0:
         e = point_triangle(x, y, z, tri, seed)
         if e[0] <= cap:
@@ -162,32 +192,29 @@ def nearest_to_point(
             wx, wy, wz, offset = facing(x, y, z, 0.0, 0.0, 0.0, 0.0, best, 0.0, qx, qy, qz)
     reach = np.sqrt(cap)
     size = 1
-    stack[0] = root
-    bounds[0] = point_box(x, y, z, nodes, root)
+    stack[0], bounds[0] = root, 0.0
     while size > 0:
         size -= 1
         if bounds[size] > cap:
             continue
-        node = stack[size]
-        first, count = int(links[node, 6]), links[node, 7]
-        if count == 0:
-            a = point_box(x, y, z, nodes, first)
-            b = point_box(x, y, z, nodes, first + 1)
-            near, far = first, first + 1
-            if b < a:
-                near, far = far, near
-                a, b = b, a
-            if b <= cap:
-                stack[size], bounds[size] = far, b
-                size += 1
-            if a <= cap:
-                stack[size], bounds[size] = near, a
-                size += 1
+        way = stack[size]
+        if way >= 0:
+            size = push_within(
+                x, y, z, 0.0, 0.0, 0.0, 0.0, cap, wide, ways, way, stack, bounds, size
+            )
             continue
-        for i in range(first, first + count):
-            if is_too_far(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, reach, spheres, tri, i):
+        first, count = (-1 - way) >> 4, (-1 - way) & 15
+        mask = spheres_within(x, y, z, 0.0, 0.0, 0.0, 0.0, reach, spheres, first)
+        mask &= (1 << count) - 1
+        while mask != 0:
+            i = first + lowest_bit(mask)
+            mask &= mask - 1
+            if i == seed or is_too_far(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, spheres, tri, i):
                 continue
-            if gap_to_plane(wx, wy, wz, offset, tri, i) > reach:
+            n = corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i)
+            if n <= 0:
+                if n < 0:
+                    found = min(found, i)
                 continue
             e = point_triangle(x, y, z, tri, i)
             if e[0] < best or (e[0] == best and i < found):

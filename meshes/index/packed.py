@@ -16,15 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.catalogue import Structure
+from meshes.errors import MeshError
 from meshes.index.build import Boxes, Floats, Integers, Tree, above, build_tree, corners
 from meshes.index.cache import cached_tree
 from meshes.index.caps import capped
 from meshes.index.compiled import kernel
+from meshes.index.drums import widen, wrap
+from meshes.index.lanes import LANES
 from meshes.index.states import CLOSED, SHEET, UNSIGNED
 from meshes.surface import SurfaceKind
 
 SMALLEST_CACHED = 2000
 """Trees over fewer triangles are built faster than a file is opened."""
+
+MOST_TRIANGLES = 2**27
+"""A wide node names a leaf by 16 times its first triangle, in 32 bits with a sign."""
 
 Longs = NDArray[np.int64]
 
@@ -35,10 +41,12 @@ class Packed:
 
     ``nodes`` (n, 8) float32 with ``links``, the same memory as int32 (`meshes.index.bounds`);
     ``tri`` (m, 9) float64 corners in the order of the leaves; ``spheres`` (m, 4) float32 centre and
-    radius around each triangle, rounded outwards; ``faces`` (m,) the triangle's number in its
-    surface (caps follow the surface's own). Per structure: ``roots`` its first node, ``starts`` its
-    first row of ``tri``, ``kinds`` `UNSIGNED`, `CLOSED` or `SHEET`, ``n_caps``. ``largest`` is the
-    largest coordinate, mm.
+    radius around each triangle, rounded outwards (eight more rows follow in memory: they are read
+    eight at a time); ``faces`` (m,) the triangle's number in its surface (caps follow the surface's
+    own); ``wide`` (w, 8, 8) float32 with ``ways``, the same memory as int32
+    (`meshes.index.drums`). Per structure: ``roots`` its first node, ``wide_roots`` its first wide
+    node, ``starts`` its first row of ``tri``, ``kinds`` `UNSIGNED`, `CLOSED` or `SHEET`,
+    ``n_caps``. ``largest`` is the largest coordinate, mm.
     """
 
     nodes: NDArray[np.float32]
@@ -46,6 +54,9 @@ class Packed:
     tri: Floats
     spheres: NDArray[np.float32]
     faces: NDArray[np.int32]
+    wide: NDArray[np.float32]
+    ways: NDArray[np.int32]
+    wide_roots: Longs
     roots: Longs
     starts: Longs
     kinds: NDArray[np.int8]
@@ -75,13 +86,13 @@ def pack(
         # The largest first: a big tree begun last would leave the other cores idle.
         order = sorted(range(len(structures)), key=lambda i: -len(structures[i].surface.triangles))
         made = dict(zip(order, pool.map(part, [structures[i] for i in order]), strict=True))
-    parts = []
-    for i in range(len(structures)):
-        found = made[i]
-        if found is None:
-            return None
-        parts.append(found)
-    return _join(parts)
+        parts = []
+        for i in range(len(structures)):
+            found = made[i]
+            if found is None:
+                return None
+            parts.append(found)
+        return _join(parts, pool)
 
 
 def _part(structure: Structure, cache_dir: Path | None) -> _Part:
@@ -100,24 +111,48 @@ def _part(structure: Structure, cache_dir: Path | None) -> _Part:
     return _Part(rows, cached_tree(surface.content_hash, rows, cache_dir), kind, n_caps)
 
 
-def _join(parts: Sequence[_Part]) -> Packed:
+def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
     n_rows = [len(p.rows) for p in parts]
     n_nodes = [len(p.tree.nodes) for p in parts]
     starts = np.concatenate([[0], np.cumsum(n_rows)]).astype(np.int64)
     roots = np.concatenate([[0], np.cumsum(n_nodes)]).astype(np.int64)
+    if starts[-1] >= MOST_TRIANGLES:
+        raise MeshError(
+            f"{int(starts[-1])} triangles in one index; expected fewer than {MOST_TRIANGLES}: "
+            "assess fewer structures at a time"
+        )
     nodes = np.zeros((int(roots[-1]), 8), np.float32)
     links = nodes.view(np.int32)
     tri = np.zeros((int(starts[-1]), 9))
-    spheres = np.zeros((int(starts[-1]), 4), np.float32)
+    # Spheres are read eight at a time: the last leaf must not end with the array.
+    spheres = np.zeros((int(starts[-1]) + LANES, 4), np.float32)
     faces = np.zeros(int(starts[-1]), np.int32)
-    for i, p in enumerate(parts):
+
+    def fill(i: int) -> NDArray[np.float32]:
+        p, root = parts[i], int(roots[i])
+        stop = int(roots[i + 1])
         place(
             p.rows, p.tree.nodes, p.tree.nodes.view(np.int32), p.tree.order,
-            int(starts[i]), int(roots[i]), nodes, links, tri, spheres, faces,
+            int(starts[i]), root, nodes, links, tri, spheres, faces,
         )  # fmt: skip
+        drums, leaves = np.zeros((stop - root, 7), np.float32), np.zeros(stop - root, np.int32)
+        wrap(nodes[root:stop], links[root:stop], root, tri, drums, leaves)
+        wide = np.zeros(((stop - root) // 2 + 1, LANES, LANES), np.float32)
+        used = widen(links[root:stop], root, drums, leaves, wide, wide.view(np.int32))
+        return wide[:used].copy()
+
+    order = sorted(range(len(parts)), key=lambda i: -n_rows[i])
+    made = dict(zip(order, pool.map(fill, order), strict=True))
+    gathered = [made[i] for i in range(len(parts))]
+    wide_roots = np.concatenate([[0], np.cumsum([len(g) for g in gathered])]).astype(np.int64)
+    wide = np.concatenate(gathered) if gathered else np.zeros((0, LANES, LANES), np.float32)
+    ways = wide.view(np.int32)
+    for i, root in enumerate(wide_roots[:-1]):
+        shift = ways[root : wide_roots[i + 1], 7]
+        shift[shift >= 0] += root
     largest = max(float(tri.max(initial=0.0)), -float(tri.min(initial=0.0)))
     return Packed(
-        nodes, links, tri, spheres, faces, roots[:-1], starts,
+        nodes, links, tri, spheres[:-LANES], faces, wide, ways, wide_roots[:-1], roots[:-1], starts,
         np.array([p.kind for p in parts], np.int8), np.array([p.n_caps for p in parts], np.int64),
         largest,
     )  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.index.bounds import Links, Nodes
 from meshes.index.compiled import kernel
 from meshes.index.crossing import Signs
+from meshes.index.drums import Wide, WideWays
 from meshes.index.nearest import Spheres, Stack, nearest_to_point
 from meshes.index.states import CLOSED
 from meshes.index.triangle import Floats
@@ -19,7 +19,7 @@ Kinds = NDArray[np.int8]
 @kernel
 def signed_along(
     line: Floats, depths: Floats, rows: Counts, roots: Counts, kinds: Kinds,
-    nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+    wide: Wide, ways: WideWays, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
     hit_depth: Floats, hit_sign: Signs, hit_stop: Counts, out: Floats,
 ) -> None:  # fmt: skip
     """Fill ``out`` with the least signed distance to the structures ``rows`` at rising ``depths``.
@@ -47,7 +47,7 @@ def signed_along(
             y = line[1] + depths[i] * line[4]
             z = line[2] + depths[i] * line[5]
             d2, _, _, _, found = nearest_to_point(
-                x, y, z, limit, seed, roots[s], nodes, links, tri, spheres, stack, bounds
+                x, y, z, limit, seed, roots[s], wide, ways, tri, spheres, stack, bounds
             )
             if found >= 0:
                 seed = found

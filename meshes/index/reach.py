@@ -38,13 +38,14 @@ def sphere_entry(
 @kernel
 def first_reach(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float,
-    start: float, stop: float, radius: float, touch: float, noise: float, root: int,
+    start: float, stop: float, radius: float, touch: float, noise: float, seed: int, root: int,
     nodes: Nodes, links: Links, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
 ) -> tuple[float, int]:  # fmt: skip
     """First depth in [start, stop] where the axis is within ``radius`` + ``touch``, and of what.
 
     Infinity and -1 if there is none. ``touch`` makes a contact out of what rounding alone would
-    hold apart, ``noise`` is the rounding of one distance; both mm.
+    hold apart, ``noise`` is the rounding of one distance; both mm. ``seed`` is a triangle that is
+    tried first, or -1: the answer does not depend on it.
     """
     wide = radius + touch
     grow = wide + touch
@@ -52,6 +53,12 @@ def first_reach(
     best, found, size = np.inf, -1, 1
     stack[0] = root
     bounds[0] = ray_box(px, py, pz, ix, iy, iz, start, stop, grow, nodes, root)
+    if seed >= 0 and bounds[0] <= stop and bounds[0] < np.inf:
+        begin = sphere_entry(px, py, pz, ux, uy, uz, start, stop, grow, spheres, seed)
+        if begin < np.inf:
+            best = reach_depth(px, py, pz, ux, uy, uz, begin, stop, wide, noise, tri, seed)
+        if best < np.inf:
+            stop, found = min(stop, best), seed
     while size > 0:
         size -= 1
         if bounds[size] > stop or bounds[size] == np.inf:
@@ -74,7 +81,7 @@ def first_reach(
             continue
         for i in range(first, first + count):
             begin = sphere_entry(px, py, pz, ux, uy, uz, start, stop, grow, spheres, i)
-            if begin == np.inf:
+            if begin == np.inf or i == seed:
                 continue
             t = reach_depth(px, py, pz, ux, uy, uz, begin, stop, wide, noise, tri, i)
             if t < best:
