@@ -7,6 +7,7 @@ samples. Numba is imported on the first call, not with this module.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,9 @@ from zones.progress import Cancelled, never, stop_if
 
 if TYPE_CHECKING:
     from meshes.index.body_index import BodyIndex
+
+INFINITE = float(np.inf)
+_VERDICT = attrgetter("verdict")
 
 NOT_MODELLED = (
     "not_modelled.needle_bending", "not_modelled.tissue_compression", "not_modelled.breathing",
@@ -122,7 +126,7 @@ def _assess_one(
     found = measure_zones(index, rows, needle, length, within)
     results = _zone_results(index, rows, needle, found)
     return NeedleAssessment(
-        needle, worst(r.verdict for r in results), finite(found.limit.min(initial=np.inf)),
+        needle, worst(map(_VERDICT, results)), finite(found.limit.min(initial=np.inf)),
         length, results, layers(index, found.found, body.structures, length),
     )  # fmt: skip
 
@@ -136,20 +140,21 @@ def _zone_results(
     spots = found.found.table[found.row]
     at_depth = spots[:, 1]
     on_axis = needle.entry + at_depth[:, None] * needle.direction
+    ids = index.ids
     facts = zip(
-        rows.present, found.row.tolist(), found.flags.tolist(), ranks.tolist(),
+        rows.present, rows.blanks, found.row.tolist(), found.flags.tolist(), ranks.tolist(),
         found.clearance.tolist(), at_depth.tolist(), found.contact.tolist(),
         found.limit.tolist(), spots[:, 2:], on_axis, strict=True,
     )  # fmt: skip
-    for number, row, flags, rank, clearance, depth, contact, limit, spot, axis in facts:
-        fields = vars(results[number]).copy()
+    for number, blank, row, flags, rank, clearance, depth, contact, limit, spot, axis in facts:
+        fields = blank.copy()
         fields["verdict"] = VERDICTS[rank]
-        fields["first_contact"] = contact if contact < np.inf else None
-        fields["limit_depth"] = limit if limit < np.inf else None
+        fields["first_contact"] = contact if contact < INFINITE else None
+        fields["limit_depth"] = limit if limit < INFINITE else None
         if row >= 0:
             fields["clearance"] = fields["clearance_worst"] = clearance
             fields["at_depth"], fields["nearest"], fields["on_axis"] = depth, spot, axis
-            fields["nearest_structure"] = index.ids[row]
+            fields["nearest_structure"] = ids[row]
         if row < 0 or flags & NO_SIGN:
             fields["note"] = _note(fields["note"], flags, row >= 0)
         results[number] = record(ZoneResult, fields)

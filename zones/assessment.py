@@ -23,8 +23,6 @@ class Verdict(Enum):
     CLEAR = "clear"
 
 
-_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
-
 Record = TypeVar("Record")
 
 
@@ -41,7 +39,11 @@ def record(kind: type[Record], fields: dict[str, Any]) -> Record:
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst verdict; of nothing, ``NOT_ASSESSED``: an empty catalogue clears nobody."""
-    return min(verdicts, key=_RANK.__getitem__, default=Verdict.NOT_ASSESSED)
+    found = set(map(id, verdicts))  # hashing a member of an Enum costs more than all the rest
+    for verdict in Verdict:
+        if id(verdict) in found:
+            return verdict
+    return Verdict.NOT_ASSESSED
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -64,8 +64,8 @@ class ZoneRows:
     ``zones`` keeps the order given. ``present`` numbers those with a structure; the arrays are over
     them: ``stop`` where each one's ``members`` end, ``margins`` mm, ``complete``. ``wanted`` (per
     structure of the index) marks what belongs to any zone. ``unmeasured`` holds, per zone, its
-    result without a number: *not assessed*, with what is known before any needle; ``absent`` are
-    message ids of the zones that are not on the body.
+    result without a number: *not assessed*, with what is known before any needle; ``blanks`` are
+    the fields of those present; ``absent`` are message ids of the zones that are not on the body.
     """
 
     zones: tuple[DangerZone, ...]
@@ -76,6 +76,7 @@ class ZoneRows:
     complete: NDArray[np.bool_]
     wanted: NDArray[np.int8]
     unmeasured: tuple[ZoneResult, ...]
+    blanks: tuple[dict[str, Any], ...]
     absent: tuple[str, ...]
 
 
@@ -91,8 +92,11 @@ def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
         A zone names a structure that the index does not have.
     """
     kept = _KEPT.setdefault(index, OrderedDict())
+    if kept and next(reversed(kept.values())).zones == tuple(zones):  # a drag: the same as before
+        return next(reversed(kept.values()))
     key = tuple(map(id, zones))  # the zones stay alive with their numbers
     if key in kept:
+        kept.move_to_end(key)
         return kept[key]
     members: list[int] = []
     stop: list[int] = []
@@ -102,11 +106,12 @@ def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
         stop.append(len(members))
     wanted = np.zeros(len(index.ids), np.int8)
     wanted[members] = 1
+    blank = tuple(map(unmeasured, zones))
     kept[key] = ZoneRows(
         tuple(zones), present, np.array(stop, np.int64), np.array(members, np.int64),
         np.array([zones[i].margin_mm for i in present], np.float64),
         np.array([is_complete(zones[i]) for i in present], np.bool_),
-        wanted, tuple(map(unmeasured, zones)),
+        wanted, blank, tuple(vars(blank[i]) for i in present),
         tuple(f"{NO_STRUCTURE}:{zone.id}" for zone in zones if not zone.structures),
     )  # fmt: skip
     while len(kept) > 8:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from meshes.catalogue import Structure
 from meshes.index.states import CLOSED
 from zones.assessment import LayerSpan
@@ -38,11 +36,13 @@ def layers(
     contact, never a protection.
     """
     spans = []
-    start = np.concatenate([[0], found.hit_stop[:-1]])
     all_depths, all_signs = found.hit_depth.tolist(), found.hit_sign.tolist()
-    for row in np.flatnonzero(found.hit_stop > start).tolist():
-        begin, end = int(start[row]), int(found.hit_stop[row])
-        depths, signs = all_depths[begin:end], all_signs[begin:end]
+    end = 0
+    for row, stop in enumerate(found.hit_stop.tolist()):
+        if stop == end:
+            continue
+        depths, signs = all_depths[end:stop], all_signs[end:stop]
+        end = stop
         closed = bool(index.packed.kinds[row] == CLOSED)
         runs = merged(closed_spans(depths, signs)) if closed else open_spans(depths, signs)
         structure = structures[index.ids[row]]
