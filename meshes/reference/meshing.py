@@ -5,6 +5,8 @@ Needs the build extras (scikit-image, fast-simplification); nothing at run time 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -39,9 +41,8 @@ def mesh_of(
     # a crossing at a node gives slivers that rounding would collapse
     least = np.float32(0.03 * grid.step)
     closed[np.abs(closed) < least] = least
-    points, faces, _, _ = marching_cubes(  # type: ignore[no-untyped-call]
-        closed, 0.0, gradient_direction="ascent"
-    )
+    march: Any = marching_cubes  # untyped, where it is installed at all
+    points, faces, _, _ = march(closed, 0.0, gradient_direction="ascent")
     points = points.astype(np.float64) * grid.step + grid.origin
     mesh = (points, faces.astype(np.int64))
     if largest:
