@@ -100,8 +100,14 @@ def test_closing_cancels_waits_and_drops_what_comes_too_late(qapp, qtbot):
 
 
 def test_a_worker_that_does_not_listen_is_not_waited_for_beyond_the_time_out(qapp):
-    tasks, gate = Tasks(), threading.Event()
-    tasks.submit("a", lambda c: gate.wait(10), lambda v: None)
+    tasks, gate, began = Tasks(), threading.Event(), threading.Event()
+
+    def work(_):
+        began.set()
+        return gate.wait(10)
+
+    tasks.submit("a", work, lambda v: None)
+    assert began.wait(10)  # one that has not begun is dropped, and nobody need wait for it
     started = time.monotonic()
     assert not tasks.shutdown(0.2)
     assert time.monotonic() - started < 2.0

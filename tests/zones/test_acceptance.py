@@ -101,7 +101,8 @@ def test_a_section_of_a_box_is_its_outline():
 def test_a_thicker_wall_reads_deeper_by_as_much(reference, by_mm):
     thin, thick = Probe(reference), Probe(with_skin_pushed_out(reference, by_mm))
     for measure in (back.gb21_pleura, chest.second_space_pleura, back.rhomboid_rib_depth):
-        assert measure(thick) - measure(thin) == pytest.approx(by_mm, abs=2.0 + 0.1 * by_mm)
+        # Never less than the wall grew; more where the line turns and meets another edge.
+        assert by_mm - 2.5 <= measure(thick) - measure(thin) <= 1.6 * by_mm + 2.0
 
 
 def test_the_card_of_a_body_that_is_too_deep_says_so_and_by_how_much(reference):
