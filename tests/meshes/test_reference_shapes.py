@@ -20,6 +20,7 @@ def ball(centre, radius, step=0.8):
 
 
 def test_a_meshed_ball_has_the_balls_volume():
+    pytest.importorskip("skimage", reason="needs the body extra to mesh fields")
     solid = ball((3, -2, 5), 12)
     points, faces = mesh_of(solid.field, solid.grid, 20000, 2)
     assert is_sound(points, faces)

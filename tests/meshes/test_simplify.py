@@ -29,7 +29,7 @@ def test_a_copy_keeps_to_its_budget_and_to_the_sphere(engine, sphere):
     assert 200 < len(copy.triangles) <= 1500
     radius = np.linalg.norm(copy.points - [10, 20, 30], axis=1)
     assert np.abs(radius - 50).max() <= copy.error + 1e-3
-    assert copy.error < 12
+    assert copy.error < (12 if engine == "quadric" else 15)  # clustering: a bound, not a measure
 
 
 def test_clustering_never_moves_a_point_by_more_than_its_bound(sphere):
