@@ -140,17 +140,17 @@ def _zone_results(
     spots = found.found.table[found.row]
     at_depth = spots[:, 1]
     on_axis = needle.entry + at_depth[:, None] * needle.direction
-    ids, none, verdicts = index.ids, INFINITE, [VERDICTS[rank] for rank in ranks.tolist()]
+    ids = index.ids
     facts = zip(
-        rows.present, rows.blanks, found.row.tolist(), found.flags.tolist(), verdicts,
+        rows.present, rows.blanks, found.row.tolist(), found.flags.tolist(), ranks.tolist(),
         found.clearance.tolist(), at_depth.tolist(), found.contact.tolist(),
         found.limit.tolist(), spots[:, 2:], on_axis, strict=True,
     )  # fmt: skip
-    for number, blank, row, flags, verdict, clearance, depth, contact, limit, spot, axis in facts:
+    for number, blank, row, flags, rank, clearance, depth, contact, limit, spot, axis in facts:
         fields = blank.copy()
-        fields["verdict"] = verdict
-        fields["first_contact"] = contact if contact < none else None
-        fields["limit_depth"] = limit if limit < none else None
+        fields["verdict"] = VERDICTS[rank]
+        fields["first_contact"] = contact if contact < INFINITE else None
+        fields["limit_depth"] = limit if limit < INFINITE else None
         if row >= 0:
             fields["clearance"] = fields["clearance_worst"] = clearance
             fields["at_depth"], fields["nearest"], fields["on_axis"] = depth, spot, axis

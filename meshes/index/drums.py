@@ -25,7 +25,7 @@ Ways = NDArray[np.int32]
 Wide = NDArray[np.float32]
 WideWays = NDArray[np.int32]
 
-WRAPPED = 128
+WRAPPED = 256
 """Branches with more triangles keep the shape of their box: they are few, and opened anyway."""
 
 

@@ -151,14 +151,12 @@ def nearest_on_axis(
         while mask != 0:
             i = first + lowest_bit(mask)
             mask &= mask - 1
-            if i == seed:
+            if i == seed or is_too_far(px, py, pz, ux, uy, uz, length, cap, spheres, tri, i):
                 continue
             n = corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i)
             if n <= 0:
                 if n < 0:
                     found = min(found, i)
-                continue
-            if is_too_far(px, py, pz, ux, uy, uz, length, cap, spheres, tri, i):
                 continue
             e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, i)
             if e[0] > cap:
@@ -211,14 +209,12 @@ def nearest_to_point(
         while mask != 0:
             i = first + lowest_bit(mask)
             mask &= mask - 1
-            if i == seed:
+            if i == seed or is_too_far(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, spheres, tri, i):
                 continue
             n = corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i)
             if n <= 0:
                 if n < 0:
                     found = min(found, i)
-                continue
-            if is_too_far(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, spheres, tri, i):
                 continue
             e = point_triangle(x, y, z, tri, i)
             if e[0] < best or (e[0] == best and i < found):

@@ -128,10 +128,10 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
     spheres = np.zeros((int(starts[-1]) + LANES, 4), np.float32)
     faces = np.zeros(int(starts[-1]), np.int32)
 
-    def fill(i: int) -> tuple[float, NDArray[np.float32]]:
+    def fill(i: int) -> NDArray[np.float32]:
         p, root = parts[i], int(roots[i])
         stop = int(roots[i + 1])
-        largest = place(
+        place(
             p.rows, p.tree.nodes, p.tree.nodes.view(np.int32), p.tree.order,
             int(starts[i]), root, nodes, links, tri, spheres, faces,
         )  # fmt: skip
@@ -139,18 +139,18 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
         wrap(nodes[root:stop], links[root:stop], root, tri, drums, leaves)
         wide = np.zeros(((stop - root) // 2 + 1, LANES, LANES), np.float32)
         used = widen(links[root:stop], root, drums, leaves, wide, wide.view(np.int32))
-        return largest, wide[:used].copy()
+        return wide[:used].copy()
 
     order = sorted(range(len(parts)), key=lambda i: -n_rows[i])
     made = dict(zip(order, pool.map(fill, order), strict=True))
-    gathered = [made[i][1] for i in range(len(parts))]
+    gathered = [made[i] for i in range(len(parts))]
     wide_roots = np.concatenate([[0], np.cumsum([len(g) for g in gathered])]).astype(np.int64)
     wide = np.concatenate(gathered) if gathered else np.zeros((0, LANES, LANES), np.float32)
     ways = wide.view(np.int32)
     for i, root in enumerate(wide_roots[:-1]):
         shift = ways[root : wide_roots[i + 1], 7]
         shift[shift >= 0] += root
-    largest = max((found for found, _ in made.values()), default=0.0)
+    largest = max(float(tri.max(initial=0.0)), -float(tri.min(initial=0.0)))
     return Packed(
         nodes, links, tri, spheres[:-LANES], faces, wide, ways, wide_roots[:-1], roots[:-1], starts,
         np.array([p.kind for p in parts], np.int8), np.array([p.n_caps for p in parts], np.int64),
@@ -162,12 +162,8 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
 def place(
     rows: Floats, own_nodes: Boxes, own_links: Integers, order: Integers, start: int, root: int,
     nodes: Boxes, links: Integers, tri: Floats, spheres: Boxes, faces: Integers,
-) -> float:  # fmt: skip
-    """Copy one structure's tree into the shared arrays, links shifted, triangles in leaf order.
-
-    Returns the largest coordinate, whatever its sign.
-    """
-    largest = 0.0
+) -> None:  # fmt: skip
+    """Copy one structure's tree into the shared arrays, links shifted, triangles in leaf order."""
     for i in range(len(own_nodes)):
         for k in range(6):
             nodes[root + i, k] = own_nodes[i, k]
@@ -183,7 +179,6 @@ def place(
         for k in range(3):
             low = min(rows[j, k], rows[j, 3 + k], rows[j, 6 + k])
             high = max(rows[j, k], rows[j, 3 + k], rows[j, 6 + k])
-            largest = max(largest, high, -low)
             centre[k] = np.float32(0.5 * (low + high))
         far = 0.0
         for corner in range(3):
@@ -195,4 +190,3 @@ def place(
         for k in range(3):
             spheres[row, k] = centre[k]
         spheres[row, 3] = above(np.sqrt(far) * (1.0 + 1e-7))
-    return largest
