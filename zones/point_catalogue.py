@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from meshes.catalogue import fold
+from zones.danger_catalogue import danger_catalogue
 from zones.errors import BadCatalogueError, UnknownPointError
 from zones.landmarks import landmark_catalogue
 
@@ -101,6 +102,9 @@ class PointCatalogue:
     scale_from: str
     scale_to: str
     scale_nominal_mm: float
+    always_named: str
+    """The rule of the danger zone that a summary names however many others lie nearer."""
+    always_named_within_mm: float
 
 
 @cache
@@ -162,6 +166,8 @@ def parse_points(data: Mapping[str, Any]) -> PointCatalogue:
         scale_from=data["scale"]["from"],
         scale_to=data["scale"]["to"],
         scale_nominal_mm=float(data["scale"]["nominal_mm"]),
+        always_named=str(data["always_named"]),
+        always_named_within_mm=float(data["always_named_within_mm"]),
     )
 
 
@@ -175,6 +181,10 @@ def point_problems(data: Mapping[str, Any]) -> Iterable[str]:
     for key, origin in origins.items():
         if not str(origin).startswith(_ORIGINS):
             yield f"{key} does not say where its figure comes from"
+    if data.get("always_named") not in {rule.id for rule in danger_catalogue()}:
+        yield f"always_named is {data.get('always_named')!r}, which is no danger zone"
+    if not data.get("always_named_within_mm", 0) > 0:
+        yield "always_named_within_mm is not above 0"
     if not data.get("point"):
         yield "it has no [[point]]"
     seen: set[str] = set()

@@ -37,10 +37,41 @@ class PointCheck:
     @property
     def nearest(self) -> tuple[ZoneResult, ...]:
         """The zones nearest to the approach, nearest first; at most `MOST_NEAREST`."""
-        if self.result is None:
-            return ()
-        known = [z for z in self.result.zones if z.clearance is not None]
-        return tuple(sorted(known, key=lambda z: z.clearance or 0.0)[:MOST_NEAREST])
+        return self._by_clearance()[:MOST_NEAREST]
+
+    @property
+    def pleura(self) -> ZoneResult | None:
+        """The pleura under a point of the chest, whichever other zones lie nearer.
+
+        The nearer side's row where it is near enough to matter or the line meets it; a row that is
+        *not assessed* always, since nothing says that it is far. ``None`` without an approach, or
+        where the pleura is known to be out of the way.
+        """
+        catalogue = point_catalogue()
+        rows = [] if self.result is None else [
+            z for z in self.result.zones if z.zone_id.startswith(catalogue.always_named)
+        ]  # fmt: skip
+        unknown = [z for z in rows if z.clearance is None and z.side == self.resolved.side]
+        known = sorted(
+            (z for z in rows if z.clearance is not None), key=lambda z: z.clearance or 0.0
+        )
+        if unknown:
+            return unknown[0]
+        for zone in known:
+            near = (zone.clearance or 0.0) <= catalogue.always_named_within_mm
+            if near or zone.first_contact is not None:
+                return zone
+        return None
+
+    def told(self, most: int) -> tuple[ZoneResult, ...]:
+        """The ``most`` nearest zones, and after them the pleura of a point of the chest."""
+        nearest, pleura = self._by_clearance()[:most], self.pleura
+        return nearest if pleura is None or pleura in nearest else (*nearest, pleura)
+
+    def _by_clearance(self) -> tuple[ZoneResult, ...]:
+        zones = () if self.result is None else self.result.zones
+        known = [z for z in zones if z.clearance is not None]
+        return tuple(sorted(known, key=lambda z: z.clearance or 0.0))
 
 
 def check_point(body: Body, point_id: str, side: str) -> PointCheck:
@@ -70,6 +101,7 @@ def point_row(check: PointCheck) -> dict[str, Any]:
         "over_muscle": found.over_muscle,
         "limit_depth": check.limit_depth,
         "nearest": [{"zone": zone.zone_id, "clearance": zone.clearance} for zone in check.nearest],
+        "pleura": _pleura(check.pleura),
         "reason": found.reason,
         "detail": found.detail,
         "structures": list(found.muscles),
@@ -82,4 +114,15 @@ def point_row(check: PointCheck) -> dict[str, Any]:
         "shift": found.shift,
         "uncertainty": found.uncertainty,
         "landmarks": list(found.landmarks),
+    }
+
+
+def _pleura(zone: ZoneResult | None) -> dict[str, Any] | None:
+    if zone is None:
+        return None
+    return {
+        "zone": zone.zone_id,
+        "clearance": zone.clearance,
+        "first_contact": zone.first_contact,
+        "verdict": zone.verdict.value,
     }

@@ -44,7 +44,9 @@ def test_show_on_a_body_says_what_lies_near(capsys):
     code, out, _ = run(capsys, "show", "RMA", "--body", "reference")
     assert code == 0
     assert out.count("On this body") == 2
-    assert "Parietal pleura" in out
+    for line in re.findall("Stored approach.*", out):  # it lies near, not among the three nearest
+        assert re.search(r"(Left|Right) Parietal pleura \d+\.\d mm$", line)
+        assert line.count(" mm,") == 3
     assert re.search(r"Limit depth( \(assessed zones\))? on this line", out)
     code, out, _ = run(capsys, "show", "RMA", "--body", "reference", "--json")
     document = json.loads(out)

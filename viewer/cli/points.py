@@ -180,15 +180,16 @@ def _place_lines(check: PointCheck) -> list[str]:
 
 
 def _nearest(check: PointCheck, most: int) -> str:
+    """The nearest zones with their clearance, the pleura of a point of the chest always."""
     from viewer import describe
 
-    return (
-        ", ".join(
-            f"{_zone_name(zone)} {describe.clearance_text(zone.clearance)} mm"
-            for zone in check.nearest[:most]
-        )
-        or describe.NONE
-    )
+    return ", ".join(
+        tr("{zone} not assessed", zone=_zone_name(zone))
+        if zone.clearance is None
+        else tr("{zone} {mm} mm", zone=_zone_name(zone),
+                mm=describe.clearance_text(zone.clearance))
+        for zone in check.told(most)
+    ) or describe.NONE  # fmt: skip
 
 
 def _zone_name(zone: Any) -> str:

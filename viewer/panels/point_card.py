@@ -131,10 +131,13 @@ class PointCard(QWidget):
             tr("Not assessed: {zones}", zones=describe.zone_count(describe.unknown_count(result))),
         ]  # fmt: skip
         lines += [
-            tr("{zone}: clearance {mm} mm, margin {margin} mm", zone=describe.zone_name(zone),
-               mm=describe.clearance_text(describe.worst_clearance(zone)),
-               margin=describe.number(zone.margin))
-            for zone in check.nearest[:_NEAREST]
+            tr("{zone}: not assessed", zone=describe.zone_name(zone))
+            if zone.clearance is None
+            else tr("{zone}: clearance {mm} mm, margin {margin} mm",
+                    zone=describe.zone_name(zone),
+                    mm=describe.clearance_text(describe.worst_clearance(zone)),
+                    margin=describe.number(zone.margin))
+            for zone in check.told(_NEAREST)
         ]  # fmt: skip
         layout.addWidget(_words("\n".join(lines)))
 
