@@ -1,0 +1,278 @@
+"""Exact plane sections of triangle surfaces: closed loops in the plane's own coordinates.
+
+Knows no anatomy and draws nothing. A point on the plane counts as above it, everywhere the same, so
+that every triangle is cut in no edge or in two and the section of a closed surface is closed loops
+by construction, whatever the plane touches. Where a triangle's edge is cut is computed from the two
+ends in one order, so neighbours agree to the last bit. Float64 throughout; an open surface gives
+open chains, marked as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from meshes.errors import BadFileError
+from meshes.surface import Surface
+
+Vector = NDArray[np.float64]
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile with numba, without the GIL; kept on disk where a folder can be written."""
+    try:
+        return numba.njit(nogil=True, cache=True)(function)
+    except RuntimeError:  # numba found no folder it may write to
+        return numba.njit(nogil=True)(function)
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """A plane with axes. ``origin`` (3,) mm; ``across``, ``down``, ``normal`` unit (3,), world.
+
+    A world point p has the plane coordinates ``(p - origin) · across`` and ``· down``. The normal
+    is across × down; what lies on its side is *above*.
+    """
+
+    origin: Vector
+    across: Vector
+    down: Vector
+    normal: Vector
+
+    @classmethod
+    def of(cls, origin: ArrayLike, normal: ArrayLike, down: ArrayLike | None = None) -> Plane:
+        """Plane through ``origin``; ``down`` is projected on it, or chosen where it is parallel.
+
+        Raises
+        ------
+        BadFileError
+            A number that is not finite, or a normal without length.
+        """
+        o = np.asarray(origin, dtype=np.float64)
+        n = np.asarray(normal, dtype=np.float64)
+        length = float(np.linalg.norm(n))
+        if not (np.isfinite(o).all() and np.isfinite(length) and length > 0):
+            raise BadFileError(f"a plane needs a finite point and a normal; got {o} and {n}")
+        n = n / length
+        wanted = [np.asarray(down, dtype=np.float64)] if down is not None else []
+        axes = np.eye(3)[np.argsort(np.abs(n), kind="stable")]
+        for way in (*wanted, *axes):
+            d = way - (way @ n) * n
+            size = float(np.linalg.norm(d))
+            if size > 1e-6 * max(float(np.linalg.norm(way)), 1e-300):
+                d = d / size
+                return cls(o, np.cross(d, n), d, n)
+        raise BadFileError("a plane needs a finite normal")  # pragma: no cover - axes always serve
+
+    def flat(self, points: ArrayLike) -> Vector:
+        """World (n, 3) → plane coordinates (n, 2), mm."""
+        rel = np.asarray(points, dtype=np.float64).reshape(-1, 3) - self.origin
+        return rel @ np.stack([self.across, self.down], axis=1)
+
+    def world(self, flat: ArrayLike, lift: float = 0.0) -> Vector:
+        """Plane coordinates (n, 2) → world (n, 3), ``lift`` mm above the plane."""
+        uv = np.asarray(flat, dtype=np.float64).reshape(-1, 2)
+        return self.origin + lift * self.normal + uv @ np.stack([self.across, self.down])
+
+    def height(self, points: ArrayLike) -> Vector:
+        """Signed distance of world (n, 3) from the plane, mm; positive above."""
+        return (np.asarray(points, dtype=np.float64).reshape(-1, 3) - self.origin) @ self.normal
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """The cut through one surface: loops back to back, plane coordinates, mm.
+
+    ``points`` (n, 2); loop k is ``points[starts[k]:starts[k + 1]]``, its last point joined to its
+    first. Going along a loop of an outward surface, the inside is always on the same hand: `area`
+    of an outer loop is positive, of a hole negative. ``closed`` is False where the surface is open;
+    then ``points`` holds chains and there is no inside.
+    """
+
+    points: Vector
+    starts: NDArray[np.int64]
+    closed: bool = True
+
+    @property
+    def loops(self) -> list[Vector]:
+        """Each loop by itself, (k, 2)."""
+        return [self.points[a:b] for a, b in zip(self.starts[:-1], self.starts[1:], strict=True)]
+
+    def area(self) -> float:
+        """Enclosed area, mm²; holes taken away; 0 for an open section."""
+        if not self.closed:
+            return 0.0
+        return float(sum(_loop_area(loop) for loop in self.loops))
+
+
+def cut(surface: Surface, plane: Plane) -> Section | None:
+    """Section of a surface by a plane; ``None`` where they do not meet."""
+    heights = _heights(surface.points, plane.origin, plane.normal)
+    keys, ends = _crossings(surface.points, surface.triangles, heights)
+    if len(ends) == 0:
+        return None
+    points, starts, closed = _chained(keys[:, 0], keys[:, 1], ends)
+    return Section(plane.flat(points), starts, closed)
+
+
+def cuts(
+    surfaces: Mapping[str, Surface],
+    plane: Plane,
+    window: ArrayLike | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> dict[str, Section]:
+    """Sections of those surfaces that meet the plane, in the order given.
+
+    ``window`` (2, 2), lowest and highest plane coordinates: surfaces whose box stays outside it are
+    left out; what is cut is never trimmed. A cancelled call returns what it has.
+    """
+    box = None if window is None else np.asarray(window, dtype=np.float64)
+    out: dict[str, Section] = {}
+    for key, surface in surfaces.items():
+        if cancelled():
+            break
+        if not _may_meet(surface.bounds, plane, box):
+            continue
+        section = cut(surface, plane)
+        if section is not None:
+            out[key] = section
+    return out
+
+
+def _may_meet(bounds: Vector, plane: Plane, window: Vector | None) -> bool:
+    middle, half = bounds.mean(axis=0), np.ptp(bounds, axis=0) / 2
+    if (
+        abs(float((middle - plane.origin) @ plane.normal))
+        > float(half @ np.abs(plane.normal)) + 1e-6
+    ):
+        return False
+    if window is None:
+        return True
+    axes = np.stack([plane.across, plane.down])
+    at, reach = axes @ (middle - plane.origin), np.abs(axes) @ half
+    return bool((at + reach >= window[0]).all() and (at - reach <= window[1]).all())
+
+
+def _loop_area(loop: Vector) -> float:
+    x, y = (loop - loop[0]).T
+    return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+
+
+@kernel
+def _heights(points, origin, normal):  # type: ignore[no-untyped-def]  # pragma: no cover
+    out = np.empty(len(points))
+    for i in range(len(points)):
+        out[i] = (
+            (points[i, 0] - origin[0]) * normal[0]
+            + (points[i, 1] - origin[1]) * normal[1]
+            + (points[i, 2] - origin[2]) * normal[2]
+        )
+    return out
+
+
+@kernel
+def _crossings(points, triangles, heights):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Per cut triangle: keys of the edges where the cut begins and ends, and its begin in space."""
+    count = 0
+    for t in range(len(triangles)):
+        a = heights[triangles[t, 0]] >= 0.0
+        b = heights[triangles[t, 1]] >= 0.0
+        c = heights[triangles[t, 2]] >= 0.0
+        if a != b or b != c:
+            count += 1
+    keys = np.empty((count, 2), np.int64)
+    ends = np.empty((count, 2, 3))
+    size = np.int64(len(points))
+    at = 0
+    for t in range(len(triangles)):
+        up0 = heights[triangles[t, 0]] >= 0.0
+        up1 = heights[triangles[t, 1]] >= 0.0
+        up2 = heights[triangles[t, 2]] >= 0.0
+        if up0 == up1 and up1 == up2:
+            continue
+        for k in range(3):
+            i, j = triangles[t, k], triangles[t, (k + 1) % 3]
+            if (heights[i] >= 0.0) == (heights[j] >= 0.0):
+                continue
+            side = 0 if heights[i] >= 0.0 else 1  # begins where the edge goes down
+            lo, hi = min(i, j), max(i, j)
+            keys[at, side] = np.int64(lo) * size + hi
+            share = heights[lo] / (heights[lo] - heights[hi])
+            for axis in range(3):
+                ends[at, side, axis] = points[lo, axis] + share * (
+                    points[hi, axis] - points[lo, axis]
+                )
+        at += 1
+    return keys, ends
+
+
+def _chained(
+    begin: NDArray[np.int64], end: NDArray[np.int64], ends: Vector
+) -> tuple[Vector, NDArray[np.int64], bool]:
+    """Join segments whose edge keys meet; (points, starts, whether every chain closes)."""
+    by_begin, by_end = np.argsort(begin, kind="stable"), np.argsort(end, kind="stable")
+    after = np.full(len(begin), -1, np.int64)
+    if np.array_equal(begin[by_begin], end[by_end]):
+        after[by_end] = by_begin
+    else:
+        first = np.searchsorted(begin[by_begin], end)
+        at = by_begin[np.minimum(first, len(begin) - 1)]
+        after[:] = np.where(begin[at] == end, at, -1)
+    order, starts, closed = _walk(after)
+    if closed:
+        return ends[order, 0], starts, True
+    return _open_chains(order, starts, ends, after)
+
+
+@kernel
+def _walk(after):  # type: ignore[no-untyped-def]  # pragma: no cover
+    n = len(after)
+    led = np.zeros(n, np.bool_)
+    for i in range(n):
+        if after[i] >= 0:
+            led[after[i]] = True
+    seen = np.zeros(n, np.bool_)
+    order = np.empty(n, np.int64)
+    starts = np.empty(n + 1, np.int64)
+    chains, at, closed = 0, 0, True
+    for only_free in (True, False):  # chains with a free begin first, then rings
+        for i in range(n):
+            if seen[i] or (only_free and led[i]):
+                continue
+            starts[chains] = at
+            chains += 1
+            j = i
+            while j >= 0 and not seen[j]:
+                seen[j] = True
+                order[at] = j
+                at += 1
+                j = after[j]
+            closed = closed and j == i
+    starts[chains] = at
+    return order, starts[: chains + 1], closed
+
+
+def _open_chains(
+    order: NDArray[np.int64], starts: NDArray[np.int64], ends: Vector, after: NDArray[np.int64]
+) -> tuple[Vector, NDArray[np.int64], bool]:
+    parts = []
+    for a, b in zip(starts[:-1], starts[1:], strict=True):
+        links = order[a:b]
+        last = ends[links[-1], 1][None]
+        parts.append(np.concatenate([ends[links, 0], last]))
+    sizes = np.cumsum([0, *(len(part) for part in parts)])
+    return np.concatenate(parts), sizes.astype(np.int64), False
+
+
+def united_bounds(sections: Iterable[Section]) -> Vector | None:
+    """(2, 2) lowest and highest plane coordinates of all sections; ``None`` without any."""
+    points = [section.points for section in sections if len(section.points)]
+    if not points:
+        return None
+    return np.stack([np.min([p.min(axis=0) for p in points], axis=0),
+                     np.max([p.max(axis=0) for p in points], axis=0)])  # fmt: skip
