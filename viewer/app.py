@@ -7,12 +7,13 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from meshes.body import Body, load_body
 from viewer import autosave, settings
-from viewer.i18n.text import tr, use_language
+from viewer.i18n import choice
+from viewer.i18n.text import is_right_to_left, tr, use_language
 from viewer.notices_text import NOTICE
 from viewer.panels.dialogs import notice_dialog
 from viewer.settings import Preferences
@@ -24,8 +25,10 @@ from zones.plan import Plan
 from zones.plan_file import read_plan
 
 
-def run(body: str | None = None, plan: Path | None = None) -> int:
+def run(body: str | None = None, plan: Path | None = None, language: str | None = None) -> int:
     """Open the window and return when it is closed.
+
+    ``language`` is a code asked for on the command line; it beats the setting.
 
     Raises
     ------
@@ -33,7 +36,7 @@ def run(body: str | None = None, plan: Path | None = None) -> int:
         The body or the plan cannot be opened; no window has appeared.
     """
     preferences = settings.load()
-    use_language(preferences.language)
+    use_language(choice.for_window(language, preferences.language))
     read = read_plan(plan) if plan is not None else None
     opened = load_body(body or (read.body_id if read else "reference"))
     app = application(preferences)
@@ -53,6 +56,8 @@ def application(preferences: Preferences) -> QApplication:
     assert isinstance(app, QApplication)
     app.setApplicationName("needlewise")
     app.setApplicationDisplayName("Needlewise")
+    right_to_left = Qt.LayoutDirection.RightToLeft
+    app.setLayoutDirection(right_to_left if is_right_to_left() else Qt.LayoutDirection.LeftToRight)
     style.apply(app, THEMES.get(preferences.theme, LIGHT), preferences.text_scale)
     return app
 

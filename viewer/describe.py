@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from meshes.body import Body
-from viewer.i18n.text import tr
+from viewer.i18n.text import tr, trn
 from zones.assessment import NeedleAssessment, Verdict, ZoneResult
 
 NONE = "–"
@@ -136,7 +136,7 @@ def unknown_count(needle: NeedleAssessment) -> int:
 
 def zone_count(count: int) -> str:
     """Write a number of zones."""
-    return tr("1 zone") if count == 1 else tr("{count} zones", count=count)
+    return trn("{count} zone", "{count} zones", count)
 
 
 def limit_name(needle: NeedleAssessment) -> str:

@@ -24,17 +24,20 @@ class Preferences:
     """What is remembered between two starts.
 
     ``notice_seen`` is the id of the notice last accepted; ``geometry`` and ``layout`` are the
-    window's own bytes as base64; ``text_scale`` is 1.0–2.0.
+    window's own bytes as base64; ``text_scale`` is 1.0–2.0. An empty ``language`` follows the
+    system.
     """
 
     theme: str = "light"
     text_scale: float = 1.0
-    language: str = "en"
+    language: str = ""
     notice_seen: str = ""
     body: str = "reference"
     recent: list[str] = field(default_factory=list)
     geometry: str = ""
     layout: str = ""
+    tour_seen: bool = False
+    sound: bool = False
 
     def remember(self, path: Path) -> None:
         """Put a plan file at the head of the recent ones."""

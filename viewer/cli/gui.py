@@ -21,4 +21,6 @@ def run(args: argparse.Namespace) -> int:
     from viewer.app import run as open_window
 
     plan = getattr(args, "plan", None)
-    return open_window(getattr(args, "body", None), Path(plan) if plan else None)
+    return open_window(
+        getattr(args, "body", None), Path(plan) if plan else None, getattr(args, "lang", None)
+    )

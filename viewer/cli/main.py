@@ -20,7 +20,9 @@ from types import ModuleType
 from typing import NoReturn
 
 from viewer.cli.outcome import BAD_INPUT, DONE, INTERNAL, BadInputError
-from viewer.i18n.text import tr
+from viewer.i18n import choice
+from viewer.i18n.catalogue import languages
+from viewer.i18n.text import tr, use_language
 
 COMMANDS = {
     "gui": "viewer.cli.gui",
@@ -50,8 +52,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = [_protected(word) for word in (sys.argv[1:] if argv is None else argv)]
     debug = "--debug" in words
+    lang, words = choice.asked(words)
+    use_language(choice.for_commands(lang))
     try:
-        args = build_parser(words).parse_args([word for word in words if word != "--debug"])
+        parser = build_parser(words)
+        if lang is not None and not choice.known(lang):
+            parser.error(tr("--lang is {code}; expected one of {codes}", code=lang,
+                            codes=", ".join(languages())))  # fmt: skip
+        args = parser.parse_args([word for word in words if word != "--debug"])
+        args.lang = lang
         code = int(args.run(args))
         sys.stdout.flush()
         return code
@@ -77,6 +86,11 @@ def build_parser(words: Sequence[str] = ()) -> Parser:
     parser.add_argument("--version", action="version", version=_version())
     parser.add_argument(
         "--debug", action="store_true", help=tr("on an internal failure, show where it happened")
+    )
+    parser.add_argument(
+        "--lang",
+        metavar="CODE",
+        help=tr("language of texts: {codes}", codes=", ".join(languages())),
     )
     asked = next((word for word in words if not word.startswith("-")), None)
     if asked is None and not {"-h", "--help", "--version"} & set(words):
