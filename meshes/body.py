@@ -89,16 +89,36 @@ class Body:
         return None
 
 
-def load_body(name_or_path: str | Path) -> Body:
+def load_body(
+    name_or_path: str | Path,
+    subject: Subject | None = None,
+    *,
+    phase: float | None = None,
+    posture: str | None = None,
+) -> Body:
     """Load ``reference``, an installed or imported body by id, or a body folder by path.
+
+    Parameters
+    ----------
+    name_or_path
+        Also ``reference:F1`` and the other variants, or any other id of a body of the family.
+    subject
+        Another person: sex, stature 150 to 195 cm, mass for a body mass index of 18 to 35
+        (`meshes.morph.person` makes one). Of the reference body only, as are the next two.
+    phase
+        Of the breath: 0 end expiration, 1 full inspiration; by default quiet breathing.
+    posture
+        ``prone, arms at the side``, the one that is modelled.
 
     Raises
     ------
     UnknownBodyError
         No such body.
+    OutOfRangeError
+        A person, phase or posture the data do not cover, or one asked of another body.
     BadFileError
         The folder is not a body (missing unit, frame, hash …); nothing is half loaded.
     """
     from meshes.packs.store import open_body  # the store imports this module's records
 
-    return open_body(name_or_path)
+    return open_body(name_or_path, True, subject, phase, posture)

@@ -9,7 +9,6 @@ but not named is refused whole: there is no half-loaded body.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -21,8 +20,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.body import Body, Finding, Landmark
+from meshes.body import Body, Finding
 from meshes.catalogue import Structure
+from meshes.content import content_hash as content_hash  # many ask here
 from meshes.errors import BadFileError, MissingFileError
 from meshes.frames import WORLD, to_world
 from meshes.io.npz import read_npz, write_npz
@@ -35,25 +35,6 @@ from meshes.surface import Surface
 
 SURFACE_FOLDER = "surfaces"
 SURFACE_FILE = "surfaces.npz"
-
-
-def content_hash(structures: Iterable[Structure], landmarks: Iterable[Landmark]) -> str:
-    """SHA-256 over geometry, catalogue and landmarks, in order.
-
-    Left out: ``closed``, which follows from the geometry, and the body's name and version.
-    """
-    digest = hashlib.sha256(b"needlewise body content 1\n")
-    for s in structures:
-        cells = (
-            s.id, s.name, s.side, s.system, str(s.layer), s.latin, "; ".join(s.synonyms), s.fma,
-            str(s.derived), s.source, s.asset_id, "; ".join(s.measurements),
-            s.surface.content_hash,
-        )  # fmt: skip
-        digest.update(("\x1f".join(cells) + "\n").encode())
-    for mark in landmarks:
-        digest.update(f"{mark.id}\x1f{mark.name}\x1f{mark.rule}\x1f{mark.source}\n".encode())
-        digest.update(np.ascontiguousarray(mark.point, dtype="<f8").tobytes())
-    return digest.hexdigest()
 
 
 def read_body_folder(path: Path | str, strict: bool = True) -> Body:

@@ -1,22 +1,25 @@
-"""Where bodies live: the shipped reference, the user's imported bodies, and folders by path."""
+"""Where bodies live: the shipped reference, the user's imported bodies, and folders by path.
+
+The reference body is opened as any member of its family (`meshes.morph`): by variant, by person, at
+a phase of the breath. Every other body is one person at one breath.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
-from meshes.body import Body
-from meshes.errors import UnknownBodyError
+from meshes.body import Body, Subject
+from meshes.errors import OutOfRangeError, UnknownBodyError
+from meshes.morph_names import REFERENCE, Member, base_posture, member_of, read_name
 from meshes.packs.places import bodies_dir, cache_dir, home_dir
 from meshes.packs.schema import read_body_folder
 from meshes.packs.tables import check_body_id
 
 __all__ = [
-    "REFERENCE", "bodies_dir", "body_folder", "cache_dir", "find_body", "home_dir", "list_bodies",
-    "open_body", "reference_dir",
+    "REFERENCE", "at_phase", "bodies_dir", "body_folder", "cache_dir", "find_body", "home_dir",
+    "list_bodies", "open_body", "reference_dir",
 ]  # fmt: skip
-
-REFERENCE = "reference"
-_REFERENCE_VARIANTS = ("M1",)
 
 
 def reference_dir() -> Path:
@@ -46,14 +49,8 @@ def find_body(name_or_path: str | Path) -> Path:
     """
     known = list_bodies()
     if isinstance(name_or_path, str):
-        name, colon, variant = name_or_path.partition(":")
-        if colon and name == REFERENCE:
-            if variant not in _REFERENCE_VARIANTS:
-                raise UnknownBodyError(
-                    f"the reference body has no variant {variant!r}; this version ships "
-                    f"{', '.join(f'{REFERENCE}:{v}' for v in _REFERENCE_VARIANTS)}"
-                )
-            name_or_path = name
+        if read_name(name_or_path) is not None:
+            name_or_path = REFERENCE
         if name_or_path in known:
             return known[name_or_path]
     path = Path(name_or_path)
@@ -67,9 +64,93 @@ def find_body(name_or_path: str | Path) -> Path:
     )
 
 
-def open_body(name_or_path: str | Path, strict: bool = True) -> Body:
-    """Load a body by id or path; see `meshes.packs.schema.read_body_folder`."""
-    return read_body_folder(find_body(name_or_path), strict)
+def open_body(
+    name_or_path: str | Path,
+    strict: bool = True,
+    subject: Subject | None = None,
+    phase: float | None = None,
+    posture: str | None = None,
+) -> Body:
+    """Load a body by id or path; see `meshes.packs.schema.read_body_folder`.
+
+    Parameters
+    ----------
+    name_or_path
+        ``reference``, ``reference:F1``, the id of an imported body, a folder.
+    strict
+        Refuse a body with a blocking finding.
+    subject, phase, posture
+        Of the reference body only: see `meshes.morph.morphed`; what is ``None`` is as named.
+
+    Raises
+    ------
+    OutOfRangeError
+        A person, phase or posture the data do not cover, or one asked of another body.
+    """
+    member = read_name(name_or_path) if isinstance(name_or_path, str) else None
+    if member is None:
+        asked = {"subject": subject, "phase": phase, "posture": posture}
+        given = [word for word, value in asked.items() if value is not None]
+        if given:
+            raise OutOfRangeError(
+                f"body {name_or_path} has no {given[0]} to choose: it is one person at one breath; "
+                f"only {REFERENCE} has others"
+            )
+        return read_body_folder(find_body(name_or_path), strict)
+    if posture is not None and posture != base_posture():
+        raise OutOfRangeError(
+            f"posture is {posture!r}; the reference body is modelled {base_posture()!r} only"
+        )
+    if subject is not None or phase is not None:
+        who = member.subject if subject is None else subject
+        member = member_of(who, member.phase if phase is None else phase)
+    return _reference(member, strict)
+
+
+def at_phase(body: Body, phase: float) -> Body:
+    """The same person at another breath.
+
+    Parameters
+    ----------
+    body
+        Any member of the reference body's family, as `open_body` gave it.
+    phase
+        0 end expiration, 1 full inspiration.
+
+    Raises
+    ------
+    OutOfRangeError
+        Another body than the reference (it stands still), or a phase outside 0 to 1.
+    """
+    built = open_body(REFERENCE) if read_name(body.id) is not None else None
+    if built is None or not _share_triangles(body, built):
+        raise OutOfRangeError(
+            f"body {body.id} stands still ({body.phase}); only {REFERENCE} breathes"
+        )
+    return open_body(body.id, phase=phase)
+
+
+def _share_triangles(one: Body, other: Body) -> bool:
+    """Whether both are members of one family: their surfaces hold the very same arrays."""
+    key = next(iter(one.structures), "")
+    if key not in other.structures:
+        return False
+    return one.structures[key].surface.triangles is other.structures[key].surface.triangles
+
+
+def _reference(member: Member, strict: bool) -> Body:
+    from meshes.morph import morphed  # its kernels are loaded by those who need them
+
+    folder = find_body(REFERENCE)
+    stamp = tuple(p.stat().st_mtime_ns for p in sorted(folder.glob("*.*")))
+    body = _built(folder, stamp, strict)
+    return body if member.is_built else morphed(body, member.subject, member.phase)
+
+
+@lru_cache(maxsize=1)
+def _built(folder: Path, stamp: tuple[int, ...], strict: bool) -> Body:
+    """The body as built, kept for the next member; ``stamp`` tells one build from the next."""
+    return read_body_folder(folder, strict)
 
 
 def body_folder(body_id: str) -> Path:

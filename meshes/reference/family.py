@@ -16,6 +16,7 @@ from scipy.interpolate import RBFInterpolator
 
 from meshes.body import Body
 from meshes.morph_scale import SCALE
+from meshes.morph_table import family_table
 from meshes.reference.context import BuildContext
 from meshes.reference.curves import unit
 from meshes.reference.grid import Field, Grid
@@ -26,19 +27,22 @@ from meshes.reference.muscles.front import abdominal_core, neck_core
 from meshes.reference.muscles.scene import Scene
 from meshes.reference.redistance import redistanced
 from meshes.reference.skin import skin_fields
-from meshes.reference.tables import read_table
+from meshes.topology import parts
 
-BACK = ("trapezius", "rhomboid", "serratus_posterior")
+BACK = ("trapezius_middle", "trapezius_lower", "rhomboid", "serratus_posterior")
 MUSCLE = (
     "deltoid", "latissimus", "pectoralis", "external_oblique", "internal_oblique",
     "transversus_abdominis", "rectus_abdominis", "biceps", "brachi", "triceps",
-    "infraspinatus", "supraspinatus", "sternocleidomastoid", "teres",
+    "infraspinatus", "supraspinatus", "sternocleidomastoid", "teres", "trapezius_upper",
 )  # fmt: skip
 MOVED = ("muscle", "fat", "skin", "vessel", "nerve", "other")
 
 
 def write_family(body: Body, context: BuildContext, path: Path, step: float = 2.0) -> None:
-    """Compute the family data of ``body`` and write them to ``path`` (npz, compressed)."""
+    """Compute the family data of ``body`` and write them to ``path`` (npz, compressed).
+
+    ``body`` is the built one with its content hash, ``context`` what it was built from.
+    """
     scene = scene_of(context)
     grid, density, direction, core = layer_fields(scene, step)
     ids, layers, outward = [], [], []
@@ -55,15 +59,30 @@ def write_family(body: Body, context: BuildContext, path: Path, step: float = 2.
         ids.append(key)
         layers.append(np.round(sums * SCALE).astype(np.uint16))
         outward.append(np.round(n * 127).astype(np.int8))
+    pieces = _parts(body)
     breath, origin, size = breath_field(context)
     temporary = path.with_suffix(".tmp.npz")
     np.savez_compressed(
         temporary, ids=np.array(ids), counts=np.array([len(v) for v in layers]),
         layers=np.concatenate(layers), outward=np.concatenate(outward),
+        part_ids=np.array(list(pieces), str),
+        part_counts=np.array([len(v) for v in pieces.values()], int),
+        parts=np.concatenate([*pieces.values(), np.zeros(0, np.uint16)]),
         breath=np.round(breath * SCALE).astype(np.int16), origin=origin, step=size,
         body_hash=body.content_hash,
     )  # fmt: skip
     temporary.replace(path)
+
+
+def _parts(body: Body) -> dict[str, NDArray[np.uint16]]:
+    """Component of each triangle, of the structures that have several."""
+    made = {}
+    for key, structure in body.structures.items():
+        surface = structure.surface
+        labels, n = parts(surface.triangles, len(surface.points))
+        if n > 1:
+            made[key] = labels.astype(np.uint16)
+    return made
 
 
 def _is_mirror(body: Body, key: str) -> bool:
@@ -104,7 +123,7 @@ def layer_fields(
         there = _filled(part.grid.resample(part.field, grid.part(where)), step)
         np.maximum(density[(*where, kind)], there, out=density[(*where, kind)])
     # blurred, the sums change gently across the edges of a muscle; their order along a line stays
-    for kind, width in enumerate(read_table("family")["layers"]["blur"]):
+    for kind, width in enumerate(family_table()["layers"]["blur"]):
         density[..., kind] = ndimage.gaussian_filter(density[..., kind], width / step)
     density[..., 3] = np.asarray(density[..., 2] * _breast(grid), np.uint8)
     base = empty_scene(scene.context, max(step, scene.grid.step))
@@ -121,7 +140,7 @@ def layer_fields(
 
 def _breast(grid: Grid) -> NDArray[np.float32]:
     """Share of the fat in front of the chest that is breast: a mound, 1 at its middle."""
-    t = read_table("family")["breast"]
+    t = family_table()["breast"]
     x, y, z = grid.axes()
     a = (np.abs(x) - t["middle"][0]) / t["half"][0]
     b = (z - t["middle"][1]) / t["half"][1]
@@ -198,7 +217,7 @@ def breath_field(
     context: BuildContext,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Displacement (nx, ny, nz, 3) in mm from end expiration to full inspiration, left half."""
-    t = read_table("family")["breathing"]
+    t = family_table()["breathing"]
     points, moves = _rib_moves(context, t)
     fixed = _fixed_points(context)
     points = np.concatenate([points, fixed])

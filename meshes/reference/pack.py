@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from meshes.body import Body
 from meshes.catalogue import Structure
+from meshes.morph_family import family_file
 from meshes.reference.assembly import build_context
 from meshes.reference.catalogue import record
 from meshes.reference.context import BuildContext
@@ -58,7 +59,7 @@ def body_of(made: dict[str, Mesh], state: BuildContext) -> Body:
 
 
 def write_pack(target: Path, cache_dir: Path | None = None, with_muscles: bool = True) -> str:
-    """Build everything and write the body folder; returns the content hash."""
+    """Build all, write the body folder and its family beside it; returns the content hash."""
     from meshes.packs.schema import write_body_folder
 
     state = context(cache_dir)
@@ -66,4 +67,10 @@ def write_pack(target: Path, cache_dir: Path | None = None, with_muscles: bool =
     if with_muscles:
         made |= _muscles(state)
     made |= _skin(replace(state, meshes=MappingProxyType(made)))
-    return write_body_folder(body_of(made, state), target, replace_existing=True)
+    body = body_of(made, state)
+    found = write_body_folder(body, target, replace_existing=True)
+    if with_muscles:  # without layers there is nothing that could gain thickness
+        from meshes.reference.family import write_family
+
+        write_family(replace(body, content_hash=found), state, family_file(target))
+    return found
