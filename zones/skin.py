@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
 
 from meshes.body import Body
 from zones.errors import NoSkinError
@@ -27,7 +28,28 @@ class _Skin:
     """(m,) the farthest corner of each triangle from its centre."""
     normals: NDArray[np.float64]
     """(m, 3) outward, of twice the triangle's area."""
+    long: NDArray[np.intp]
+    """The few triangles much longer than the others, such as the caps of a cut limb."""
+    tree: cKDTree
+    """Of the centres of the others, ``short``; looked up instead of trying every triangle."""
+    short: NDArray[np.intp]
+    longest: float
+    """Reach of the longest of ``short``."""
 
+    def near(self, point: Vector, within_mm: float) -> NDArray[np.intp]:
+        """All triangles, in order, within a length of a point or as near as the nearest; and more.
+
+        The nearest lies no farther than the nearest centre, a triangle no farther from the point
+        than its centre less its reach.
+        """
+        first = float(self.tree.query(point)[0])
+        radius = max(within_mm + self.longest, 1.002 * first + 2.0 * self.longest)
+        found = np.asarray(self.tree.query_ball_point(point, radius), dtype=np.intp)
+        return np.sort(np.concatenate([self.short[found], self.long]))
+
+
+_LONG = 6.0
+"""A triangle this many times the median is tried for every point, not looked up."""
 
 _SKINS: WeakKeyDictionary[Body, _Skin] = WeakKeyDictionary()
 
@@ -43,7 +65,12 @@ def _skin(body: Body) -> _Skin:
         centres = corners.mean(axis=1)
         reach = np.linalg.norm(corners - centres[:, None, :], axis=2).max(axis=1)
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        _SKINS[body] = _Skin(corners, centres, reach, normals)
+        is_long = reach > _LONG * float(np.median(reach))
+        short = np.flatnonzero(~is_long)
+        _SKINS[body] = _Skin(
+            corners, centres, reach, normals, np.flatnonzero(is_long), cKDTree(centres[short]),
+            short, float(reach[short].max()),
+        )  # fmt: skip
     return _SKINS[body]
 
 
@@ -74,8 +101,7 @@ def skin_normal(body: Body, point: ArrayLike, disc_mm: float = 10.0) -> Vector:
     """
     skin = _skin(body)
     p = np.asarray(point, dtype=np.float64)
-    rough = np.linalg.norm(skin.centres - p, axis=1) - skin.reach
-    near = np.flatnonzero(rough <= max(disc_mm, float(rough.min()) + float(skin.reach.max())))
+    near = skin.near(p, disc_mm)
     distance = np.linalg.norm(closest_on_triangles(skin.corners[near], p) - p, axis=1)
     nearest = float(distance.min())
     normals = skin.normals[near]
@@ -94,9 +120,7 @@ def nearest_on_skin(body: Body, point: ArrayLike) -> Vector:
     """Return the (3,) skin point nearest to a point, world mm; exact. Raises `NoSkinError`."""
     skin = _skin(body)
     p = np.asarray(point, dtype=np.float64)
-    rough = np.linalg.norm(skin.centres - p, axis=1)
-    near = np.flatnonzero(rough - skin.reach <= float((rough + skin.reach).min()))
-    candidates = closest_on_triangles(skin.corners[near], p)
+    candidates = closest_on_triangles(skin.corners[skin.near(p, 0.0)], p)
     best: Vector = candidates[np.argmin(np.linalg.norm(candidates - p, axis=1))]
     return best
 
