@@ -4,7 +4,9 @@ from zones.assess import assess, assess_needles
 from zones.assessment import Assessment, Verdict
 from zones.danger import DangerZone, danger_zones
 from zones.needle import Needle
+from zones.sampling import sample
 
 __all__ = [
     "Assessment", "DangerZone", "Needle", "Verdict", "assess", "assess_needles", "danger_zones",
+    "sample",
 ]  # fmt: skip

@@ -45,3 +45,7 @@ class UnknownPointError(ZoneError, LookupError):
 
 class UnknownTechniqueError(ZoneError, LookupError):
     """A technique the catalogue does not have."""
+
+
+class UnknownContributionError(ZoneError, LookupError):
+    """A contribution to uncertainty that the catalogue does not have."""

@@ -27,6 +27,7 @@ from viewer.i18n.text import tr, use_language
 COMMANDS = {
     "gui": "viewer.cli.gui",
     "assess": "viewer.cli.assess",
+    "sample": "viewer.cli.sample",
     "body": "viewer.cli.body",
     "bench": "viewer.cli.bench",
     "doctor": "viewer.cli.doctor",

@@ -38,7 +38,7 @@ class Request:
     zones: tuple[DangerZone, ...] | None = None
 
 
-def check_form(args: argparse.Namespace) -> None:
+def check_form(args: argparse.Namespace, command: str = "assess") -> None:
     """Refuse arguments that contradict each other, before anything is loaded."""
     from viewer.cli.needle_table import margin_mm
 
@@ -47,8 +47,8 @@ def check_form(args: argparse.Namespace) -> None:
     given = [name for name, value in forms.items() if value is not None]
     if len(given) != 1:
         raise BadInputError(
-            tr("assess takes exactly one of PLAN, --entry, --needles or --point; it got {given}",
-               given=tr(" and ").join(given) or tr("none"))
+            tr("{command} takes exactly one of PLAN, --entry, --needles or --point; it got {given}",
+               command=command, given=tr(" and ").join(given) or tr("none"))
         )  # fmt: skip
     if args.margin is not None:
         margin_mm(args.margin, "--margin")
