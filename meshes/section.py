@@ -131,31 +131,30 @@ def cuts(
     ``window`` (2, 2), lowest and highest plane coordinates: surfaces whose box stays outside it are
     left out; what is cut is never trimmed. A cancelled call returns what it has.
     """
-    box = None if window is None else np.asarray(window, dtype=np.float64)
     out: dict[str, Section] = {}
-    for key, surface in surfaces.items():
+    if not surfaces:
+        return out
+    bounds = np.stack([surface.bounds for surface in surfaces.values()])
+    near = _may_meet(bounds, plane, None if window is None else np.asarray(window, np.float64))
+    for key, wanted in zip(surfaces, near, strict=True):
         if cancelled():
             break
-        if not _may_meet(surface.bounds, plane, box):
-            continue
-        section = cut(surface, plane)
+        section = cut(surfaces[key], plane) if wanted else None
         if section is not None:
             out[key] = section
     return out
 
 
-def _may_meet(bounds: Vector, plane: Plane, window: Vector | None) -> bool:
-    middle, half = bounds.mean(axis=0), np.ptp(bounds, axis=0) / 2
-    if (
-        abs(float((middle - plane.origin) @ plane.normal))
-        > float(half @ np.abs(plane.normal)) + 1e-6
-    ):
-        return False
-    if window is None:
-        return True
-    axes = np.stack([plane.across, plane.down])
-    at, reach = axes @ (middle - plane.origin), np.abs(axes) @ half
-    return bool((at + reach >= window[0]).all() and (at - reach <= window[1]).all())
+def _may_meet(bounds: Vector, plane: Plane, window: Vector | None) -> NDArray[np.bool_]:
+    """Which boxes (n, 2, 3) the plane may meet, within the window."""
+    middle = bounds.mean(axis=1) - plane.origin
+    half = (bounds[:, 1] - bounds[:, 0]) / 2
+    met: NDArray[np.bool_] = np.abs(middle @ plane.normal) <= half @ np.abs(plane.normal) + 1e-6
+    if window is not None:
+        axes = np.stack([plane.across, plane.down], axis=1)
+        at, reach = middle @ axes, half @ np.abs(axes)
+        met &= ((at + reach >= window[0]) & (at - reach <= window[1])).all(axis=1)
+    return met
 
 
 def _loop_area(loop: Vector) -> float:

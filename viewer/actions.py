@@ -143,6 +143,8 @@ def _view(do: Deeds) -> list[Command]:
         Command("isolate", "view", tr("Isolate selection"), do.isolate, ("Ctrl+I",), "isolate"),
         Command("show_all", "view", tr("Show all structures"), do.show_everything, ("Ctrl+E",),
                 "eye"),
+        Command("section", "view", tr("Section along the needle"), do.toggle_section, ("Ctrl+3",),
+                "section", separated=True),
         Command("theme", "view", tr("Next theme: light, dark, high contrast"), do.next_theme,
                 ("Ctrl+T",), "theme", separated=True),
         Command("larger", "view", tr("Larger text"), lambda: do.scale_text(1),

@@ -236,6 +236,10 @@ class Deeds:
 
     def show_everything(self) -> None:
         """Show every structure."""
+    def toggle_section(self) -> None:
+        """Show or hide the section along the needle."""
+        self._window.docks.toggle_section()
+
         self._bench.view.show_all()
 
     def next_theme(self) -> None:

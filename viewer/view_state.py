@@ -14,6 +14,7 @@ from dataclasses import replace
 from meshes.body import Body
 from viewer.appearance import Appearance, Color, default_appearance
 from viewer.canvas.camera import CameraPose
+from viewer.measure import Measures
 
 Listener = Callable[[frozenset[str]], None]
 
@@ -23,6 +24,7 @@ class ViewState:
 
     def __init__(self, body: Body) -> None:
         self._listeners: list[Listener] = []
+        self.measures = Measures()
         self._start(body)
 
     def _start(self, body: Body) -> None:
@@ -35,6 +37,7 @@ class ViewState:
 
     def open(self, body: Body) -> None:
         """Start over with another body."""
+        self.measures.replace(())
         self._start(body)
         self._tell(self._looks)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QImage, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
@@ -57,6 +57,9 @@ class Window(QMainWindow):
         self.setCentralWidget(self._framed(self.canvas.widget))
         self.docks = Docks(self, bench)
         self.commands = commands(self.deeds)
+        corner, area = Qt.Corner, Qt.DockWidgetArea
+        self.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
+        self.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
         self._build_actions()
         self.tools = ToolBar(self.actions_by_id)
         self.addToolBar(self.tools)
@@ -245,6 +248,7 @@ class Window(QMainWindow):
             self.results.layers,
         ):
             part.restyle()
+            self.docks.section,
         repaint_icons(self)
         self.tools.restyle()
 

@@ -15,6 +15,7 @@ from viewer.grading import Grading
 from viewer.needle_desk import NeedleDesk
 from viewer.point_desk import PointDesk
 from viewer.settings import Preferences
+from viewer.slicing import Slicing
 from viewer.tasks import Tasks
 from viewer.view_state import ViewState
 from zones.change import Change
@@ -36,6 +37,7 @@ class Workbench:
     bridge: Bridge
     desk: NeedleDesk
     points: PointDesk
+    slicing: Slicing
     files: PlanFiles
     autosave: Autosave
     preferences: Preferences
@@ -45,6 +47,7 @@ class Workbench:
         self.assessing.close()
         self.grading.close()
         self.points.close()
+        self.slicing.close()
         self.bridge.close()
         return self.tasks.shutdown(_CLOSE_S)
 
@@ -72,8 +75,9 @@ def make_workbench(body: Body, plan: Plan | None, preferences: Preferences) -> W
 
     session.subscribe(follow)
     assessing = Assessing(session, tasks)
+    desk = NeedleDesk(session)
     return Workbench(
         session, view, tasks, assessing, Grading(session, tasks), Bridge(session),
-        NeedleDesk(session), PointDesk(session, tasks, assessing),
+        desk, PointDesk(session, tasks, assessing), Slicing(session, desk, tasks),
         PlanFiles(session, preferences), Autosave(session), preferences,
     )  # fmt: skip

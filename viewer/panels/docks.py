@@ -13,6 +13,7 @@ from viewer.panels.help import tabs_help
 from viewer.panels.needle_dock import NeedleDock
 from viewer.panels.points import PointsPanel
 from viewer.panels.results_dock import ResultsDock
+from viewer.panels.section_dock import SectionDock
 from viewer.panels.structures import StructuresPanel
 from viewer.theme.style import px
 from viewer.widgets.build import named
@@ -35,6 +36,7 @@ class Docks:
         self.structures = StructuresPanel(self._bench.session.body, self._bench.view)
         self.needle = NeedleDock(self._bench)
         self.results = ResultsDock(self._bench)
+        self.section = SectionDock(self._bench)
         side = Qt.DockWidgetArea
         self.points = PointsPanel(self._bench.points)
         self.tabs = QTabWidget()
@@ -49,6 +51,11 @@ class Docks:
         )
         self.upper = self._dock("needle", tr("Needle"), self.needle, side.RightDockWidgetArea)
         self.lower = self._dock("results", tr("Results"), self.results, side.RightDockWidgetArea)
+        self.under = self._dock(
+            "section", tr("Section along the needle"), self.section, side.BottomDockWidgetArea
+        )
+        self.under.hide()
+        self.section.close_it.clicked.connect(self.under.hide)
 
     def _dock(self, key: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title)
@@ -62,17 +69,25 @@ class Docks:
 
     @property
     def all(self) -> tuple[QDockWidget, ...]:
-        """Left, upper right, lower right."""
-        return (self.left, self.upper, self.lower)
+        """Left, upper right, lower right, below the view."""
+        return (self.left, self.upper, self.lower, self.under)
 
     def actions(self) -> list[QAction]:
         """Show or hide each dock."""
-        return [dock.toggleViewAction() for dock in self.all]
+        return [dock.toggleViewAction() for dock in self.all if dock is not self.under]
 
     def show_left(self, page: int) -> None:
         """Bring the structures (0) or the points (1) into sight."""
         self.left.show()
         self.tabs.setCurrentIndex(page)
+
+    def toggle_section(self) -> None:
+        """Show the section under the view, or hide it."""
+        self.under.setVisible(not self.under.isVisible())
+        if self.under.isVisible():
+            tall = max(px(210), round(0.42 * self._window.height()))
+            self._window.resizeDocks([self.under], [tall], Qt.Orientation.Vertical)
+            self.section.view.setFocus()
 
     def fit(self) -> None:
         """Give the needle the height it needs and the results the rest; stack what has no room."""
@@ -109,6 +124,7 @@ class Docks:
         self.points.let_go()
         self.needle.let_go()
         self.results.let_go()
+        self.section.let_go()
 
 
 def _margined(panel: QWidget) -> QWidget:

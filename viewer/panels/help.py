@@ -10,7 +10,7 @@ from viewer.panels.frames import close_button, framed, paragraph
 from viewer.widgets.build import icon_button
 
 _PROPERTY = "help_topic"
-TOPICS = ("view", "structures", "points", "verdict", "needle", "zones", "layers")
+TOPICS = ("view", "structures", "points", "verdict", "needle", "zones", "layers", "section")
 
 
 def help_text(topic: str) -> tuple[str, str]:
@@ -53,6 +53,12 @@ def help_text(topic: str) -> tuple[str, str]:
         "layers": (tr("Along the line"), tr(
             "What the straight line passes, with the depths where it enters and leaves, to the tip "
             "and beyond. Bone on the line is shown as contact; it never counts as protection."
+        )),
+        "section": (tr("Section along the needle"), tr(
+            "The body cut along the needle, with the skin above and millimetres down the side. The "
+            "slider turns the plane about the needle; Nearest turns it to the danger that decides. "
+            "Outlines show danger zones in the colour of their verdict, the pale band the margin. "
+            "Drag to measure, turn the wheel to zoom."
         )),
     }[topic]  # fmt: skip
 

@@ -73,7 +73,7 @@ class ClosestPresenter:
         at = np.array([stop[0] + side * _LABEL_AWAY_PX, stop[1] + 14.0])
         at[0] = np.clip(at[0], 8.0, screen.width - 8.0)
         at[1] = np.clip(at[1], 20.0, screen.height - 20.0)
-        wide = _LETTER_PX * (len(closest_text(zone)) + 2)
+        wide = _LETTER_PX * (len(closest_text(zone)) + 4)
         if side > 0 and at[0] + wide > screen.width > at[0] - wide > 0:
             side, at[0] = -1.0, stop[0] - _LABEL_AWAY_PX
         elif side < 0 and at[0] - wide < 0:
