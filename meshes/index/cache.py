@@ -1,7 +1,8 @@
-"""Trees on disk, by content hash. The cache can be lost or damaged; the answer cannot.
+"""Trees on disk, by the hash of the triangles. The cache can be lost or damaged; the answer cannot.
 
 A file holds only boxes and an order; coordinates always come from the surface. Whatever is read is
-checked against the triangles, box by box, before it is used; anything else is built anew.
+checked against the triangles, box by box, before it is used; where only the points have moved the
+boxes are made anew, anything else is built from nothing.
 """
 
 from __future__ import annotations
@@ -15,24 +16,27 @@ import numpy as np
 
 from meshes.index.build import LEAF_SIZE, N_BINS, Boxes, Floats, Integers, Tree, build_tree
 from meshes.index.compiled import kernel
+from meshes.index.refit import refitted
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the node layout changes: older files are then passed over."""
 
 
-def tree_path(content_hash: str, cache_dir: Path) -> Path:
-    """Where the tree over a surface of this hash lies under ``cache_dir``."""
-    return cache_dir / f"{content_hash[:40]}-tree{FORMAT}-{LEAF_SIZE}-{N_BINS}.npy"
+def tree_path(shape_hash: str, cache_dir: Path) -> Path:
+    """Where the tree over triangles of this hash lies under ``cache_dir``."""
+    return cache_dir / f"{shape_hash[:40]}-tree{FORMAT}-{LEAF_SIZE}-{N_BINS}.npy"
 
 
-def cached_tree(content_hash: str, rows: Floats, cache_dir: Path | None) -> Tree:
+def cached_tree(shape_hash: str, rows: Floats, cache_dir: Path | None) -> Tree:
     """Read the tree over (m, 9) corners, or build and keep it. Disk trouble is never an error."""
     if cache_dir is None:
         return build_tree(rows)
-    path = tree_path(content_hash, cache_dir)
+    path = tree_path(shape_hash, cache_dir)
     found = read_tree(path)
-    if found is not None and is_tree_of(found, rows):
-        return found
+    if found is not None and is_linked(found.order, found.nodes.view(np.int32), len(rows)):
+        if is_enclosing(rows, found.order, found.nodes, found.nodes.view(np.int32)):
+            return found
+        return refitted(found, rows)
     tree = build_tree(rows)
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, not the answer
         write_tree(tree, path)

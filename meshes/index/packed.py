@@ -23,6 +23,7 @@ from meshes.index.caps import capped
 from meshes.index.compiled import kernel
 from meshes.index.drums import widen, wrap
 from meshes.index.lanes import LANES
+from meshes.index.refit import refitted, remember, remembered, shape_hash
 from meshes.index.states import CLOSED, SHEET, UNSIGNED
 from meshes.surface import SurfaceKind
 
@@ -106,9 +107,19 @@ def _part(structure: Structure, cache_dir: Path | None) -> _Part:
         surface, n_caps = closed.surface, closed.n_caps
         kind = CLOSED if closed.is_sound else UNSIGNED
     rows = corners(surface)
-    if cache_dir is None or len(rows) < SMALLEST_CACHED:
-        return _Part(rows, build_tree(rows), kind, n_caps)
-    return _Part(rows, cached_tree(surface.content_hash, rows, cache_dir), kind, n_caps)
+    return _Part(rows, _tree(surface.triangles, rows, cache_dir), kind, n_caps)
+
+
+def _tree(triangles: Integers, rows: Floats, cache_dir: Path | None) -> Tree:
+    """Tree of a surface: refitted if these triangles are known, else read, else built."""
+    if len(rows) < SMALLEST_CACHED:
+        return build_tree(rows)
+    known = remembered(triangles)
+    if known is not None:
+        return refitted(known, rows)
+    tree = cached_tree(shape_hash(triangles), rows, cache_dir)
+    remember(triangles, tree)
+    return tree
 
 
 def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
