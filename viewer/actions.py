@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from viewer.i18n.choice import NAMES
 from viewer.i18n.text import tr
 from zones.session import Session
 
@@ -37,7 +38,7 @@ def menus() -> tuple[tuple[str, str], ...]:
     """Id and title of each menu, in order."""
     return (
         ("file", tr("&File")), ("edit", tr("&Edit")), ("needle", tr("&Needle")),
-        ("view", tr("&View")), ("help", tr("&Help")),
+        ("anatomy", tr("&Anatomy")), ("view", tr("&View")), ("language", tr("&Language")), ("help", tr("&Help")),
     )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def _movable(session: Session) -> bool:
 
 def commands(do: Deeds) -> list[Command]:
     """Return the table for a window."""
-    return [*_file(do), *_edit(do), *_needle(do), *_view(do), *_help(do)]
+    return [*_file(do), *_edit(do), *_needle(do), *_anatomy(do), *_view(do), *_language(do), *_help(do)]
 
 
 def _file(do: Deeds) -> list[Command]:
@@ -58,6 +59,7 @@ def _file(do: Deeds) -> list[Command]:
         Command("save", "file", tr("Save plan"), do.save, ("Ctrl+S",), "save"),
         Command("save_as", "file", tr("Save plan as…"), do.save_as, ("Ctrl+Shift+S",)),
         Command("picture", "file", tr("Save picture…"), do.save_picture, ("Ctrl+Shift+P",)),
+        Command("movie", "file", tr("Save a turn as GIF…"), do.save_turn),
         Command("body", "file", tr("Open body…"), do.open_body, ("Ctrl+B",), separated=True),
         Command("quit", "file", tr("Quit"), do.close_window, ("Ctrl+Q",), separated=True),
     ]
@@ -88,6 +90,10 @@ def _needle(do: Deeds) -> list[Command]:
         Command("example", "needle", tr("Show the example needle"), do.show_example, ("F2",)),
         Command("add", "needle", tr("Add a copy of this needle"), desk.add_beside, ("Ctrl+D",),
                 "plus", lambda s: bool(s.plan.needles)),
+        Command("next_needle", "needle", tr("Next needle"), lambda: desk.step(1), ("N",),
+                enabled=lambda s: len(s.plan.needles) > 1),
+        Command("previous_needle", "needle", tr("Previous needle"), lambda: desk.step(-1),
+                ("Shift+N",), enabled=lambda s: len(s.plan.needles) > 1),
         Command("remove", "needle", tr("Remove this needle"), desk.remove, ("Del",), "minus",
                 _movable),
         nudge("deeper", tr("Deeper by 1 mm"), "]", lambda: desk.push(1.0), True),
@@ -129,6 +135,47 @@ _VIEW_KEYS = {
 }  # fmt: skip
 
 
+def _anatomy(do: Deeds) -> list[Command]:
+    look = do.explore
+    return [
+        Command("peel", "anatomy", tr("Take a layer off"), look.peel, (".",), "layers"),
+        Command("unpeel", "anatomy", tr("Put a layer back"), look.unpeel, (",",)),
+        Command("xray", "anatomy", tr("X-ray"), look.xray, ("X",)),
+        Command("isolate", "anatomy", tr("Isolate selection"), look.isolate, ("Ctrl+I",),
+                "isolate", separated=True),
+        Command("hide", "anatomy", tr("Hide what is pointed at or selected"), look.hide, ("H",),
+                "eye-off"),
+        Command("fade", "anatomy", tr("Fade it"), look.fade, ("F",)),
+        Command("show_all", "anatomy", tr("Show all structures"), do.show_everything, ("Ctrl+E",),
+                "eye"),
+        Command("undo_look", "anatomy", tr("Undo the last change of looks"), look.undo_look,
+                ("Alt+Z",)),
+        Command("redo_look", "anatomy", tr("Redo it"), look.redo_look, ("Alt+Shift+Z",)),
+        Command("section", "anatomy", tr("Section along the needle"), do.toggle_section,
+                ("Ctrl+3",), "section", separated=True),
+        Command("cut", "anatomy", tr("Next cut through the body"), look.cut_next, ("Ctrl+4",)),
+        Command("cut_axial", "anatomy", tr("Cut across (axial)"), look.cut_axial),
+        Command("cut_sagittal", "anatomy", tr("Cut left from right (sagittal)"),
+                look.cut_sagittal),
+        Command("cut_coronal", "anatomy", tr("Cut front from back (coronal)"), look.cut_coronal),
+        Command("cut_needle", "anatomy", tr("Cut along the needle"), look.cut_needle),
+        Command("cut_free", "anatomy", tr("Cut facing me"), look.cut_free),
+        Command("cut_off", "anatomy", tr("No cut"), look.cut_off, ("Ctrl+0",)),
+        Command("cut_flip", "anatomy", tr("Take the other half away"), look.cut_flip,
+                ("Ctrl+Shift+4",)),
+        Command("cut_nearer", "anatomy", tr("Move the cut 1 mm out"), look.cut_nearer, ("Ctrl+,",)),
+        Command("cut_farther", "anatomy", tr("Move the cut 1 mm in"), look.cut_farther,
+                ("Ctrl+.",)),
+        Command("measure", "anatomy", tr("Measure a distance"), look.measure, ("M",), "ruler",
+                checkable=True, separated=True),
+        Command("forget_distance", "anatomy", tr("Remove the newest distance"),
+                look.forget_distance, ("Shift+M",)),
+        Command("bookmark", "anatomy", tr("Add a bookmark…"), look.add_bookmark, ("Ctrl+D",),
+                "bookmark", separated=True),
+        Command("unbookmark", "anatomy", tr("Remove a bookmark…"), look.remove_bookmark),
+    ]  # fmt: skip
+
+
 def _view(do: Deeds) -> list[Command]:
     views = [
         Command(f"view_{name}", "view", text, lambda name=name: do.look_from(name),
@@ -140,16 +187,22 @@ def _view(do: Deeds) -> list[Command]:
         Command("reset_view", "view", tr("Reset view"), do.reset_view, ("R",), "reset",
                 separated=True),
         Command("search", "view", tr("Search structures"), do.search, ("Ctrl+F",), "search"),
-        Command("isolate", "view", tr("Isolate selection"), do.isolate, ("Ctrl+I",), "isolate"),
-        Command("show_all", "view", tr("Show all structures"), do.show_everything, ("Ctrl+E",),
-                "eye"),
-        Command("section", "view", tr("Section along the needle"), do.toggle_section, ("Ctrl+3",),
-                "section", separated=True),
         Command("theme", "view", tr("Next theme: light, dark, high contrast"), do.next_theme,
                 ("Ctrl+T",), "theme", separated=True),
         Command("larger", "view", tr("Larger text"), lambda: do.scale_text(1),
                 ("Ctrl++", "Ctrl+=")),
         Command("smaller", "view", tr("Smaller text"), lambda: do.scale_text(-1), ("Ctrl+-",)),
+        Command("presenter", "view", tr("Presenter mode"), do.present, ("F5",), separated=True),
+        Command("sound", "view", tr("Sound when a margin is lost"), do.toggle_sound,
+                checkable=True),
+    ]  # fmt: skip
+
+
+def _language(do: Deeds) -> list[Command]:
+    return [
+        Command(f"language_{code}", "language", name, lambda code=code: do.speak(code),
+                checkable=True)
+        for code, name in NAMES.items()
     ]  # fmt: skip
 
 
@@ -158,6 +211,7 @@ def _help(do: Deeds) -> list[Command]:
         Command("palette", "help", tr("Find a command, structure or point"), do.show_palette,
                 ("Ctrl+K", "Ctrl+P"), "search"),
         Command("help", "help", tr("Help on this panel"), do.show_help, ("F1",), "help"),
+        Command("tour", "help", tr("Tour of one minute"), do.show_tour),
         Command("shortcuts", "help", tr("Keyboard shortcuts"), do.show_shortcuts, ("Shift+F1",)),
         Command("about", "help", tr("About and intended use"), do.show_about),
     ]  # fmt: skip

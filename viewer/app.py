@@ -7,13 +7,14 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from meshes.body import Body, load_body
 from viewer import autosave, settings
 from viewer.i18n import choice
-from viewer.i18n.text import is_right_to_left, tr, use_language
+from viewer.i18n.text import tr, use_language
+from viewer.language import align
 from viewer.notices_text import NOTICE
 from viewer.panels.dialogs import notice_dialog
 from viewer.settings import Preferences
@@ -56,8 +57,7 @@ def application(preferences: Preferences) -> QApplication:
     assert isinstance(app, QApplication)
     app.setApplicationName("needlewise")
     app.setApplicationDisplayName("Needlewise")
-    right_to_left = Qt.LayoutDirection.RightToLeft
-    app.setLayoutDirection(right_to_left if is_right_to_left() else Qt.LayoutDirection.LeftToRight)
+    align()
     style.apply(app, THEMES.get(preferences.theme, LIGHT), preferences.text_scale)
     return app
 
@@ -79,6 +79,10 @@ def first_words(window: Window) -> None:
     left = autosave.left_behind()
     if left and not window.bench.session.plan.needles:
         offer_recovery(window, left)
+    elif not window.bench.session.plan.needles and not preferences.tour_seen:
+        preferences.tour_seen = True
+        settings.save(preferences)
+        window.tour.start()
     elif not window.bench.session.plan.needles:
         window.notices.tell(
             tr("Click the skin to place a needle. Drag to turn the view."), "hint",

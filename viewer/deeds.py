@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from meshes.body import Body, load_body
@@ -17,17 +18,21 @@ from meshes.errors import MeshError
 from meshes.packs.store import list_bodies
 from viewer import settings
 from viewer.actions import commands
+from viewer.explore_desk import ExploreDesk
 from viewer.files import SUFFIX
 from viewer.i18n.text import tr
+from viewer.language import speak
 from viewer.panels.dialogs import about_dialog, shortcuts_dialog
 from viewer.panels.help import show_help
 from viewer.panels.palette import (
     Entry,
     Palette,
+    bookmark_entries,
     command_entries,
     point_entries,
     structure_entries,
 )
+from viewer.picture import picture_of
 from viewer.scene.load import SceneData, load_scene
 from viewer.theme.palette import THEMES
 from viewer.theme.style import apply
@@ -48,6 +53,12 @@ class Deeds:
         self._window = window
         self._bench = window.bench
         self.desk = window.bench.desk
+
+    @property
+    def explore(self) -> ExploreDesk:
+        """The verbs that look at the body."""
+        desk: ExploreDesk = self._window.explore
+        return desk
 
     def _try(self, deed: Callable[[], object]) -> bool:
         try:
@@ -115,8 +126,16 @@ class Deeds:
         name, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save picture"), "needlewise.png", tr("Pictures (*.png)")
         )
-        if name and not self._window.picture().save(name):
+        if name and not picture_of(self._window).save(name):
             self._window.notices.tell(tr("{name} could not be written.", name=name), "caution")
+
+    def save_turn(self) -> None:
+        """Ask for a file and save one turn around the needle to it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save a turn"), "needlewise.gif", tr("Moving pictures (*.gif)")
+        )
+        if name:
+            self._window.turntable.start(Path(name))
 
     # -- bodies -------------------------------------------------------------------------------
     def open_body(self) -> None:
@@ -188,10 +207,18 @@ class Deeds:
         self._bench.session.redo("deeds")
 
     def escape(self) -> None:
-        """Give up the drag that is going on; without one, close a notice or end isolation."""
+        """Give up the drag that is going on; without one end the tour, a notice or isolation."""
         session = self._bench.session
         if self._window.director.cancel() or session.gesture is not None:
             session.cancel_gesture("deeds")
+        elif self.explore.escape():
+            pass
+        elif self._window.turntable.cancel():
+            pass
+        elif self._window.tour.is_running:
+            self._window.tour.stop()
+        elif self._window.presenter.is_on:
+            self._window.presenter.stop()
         elif self._window.notices.is_shown:
             self._window.notices.dismiss()
         else:
@@ -230,16 +257,12 @@ class Deeds:
         """Put the cursor into the search box."""
         self._window.show_search()
 
-    def isolate(self) -> None:
-        """Show only the selected structures, or all again."""
-        self._window.structures.toggle_isolation()
-
-    def show_everything(self) -> None:
-        """Show every structure."""
     def toggle_section(self) -> None:
         """Show or hide the section along the needle."""
         self._window.docks.toggle_section()
 
+    def show_everything(self) -> None:
+        """Show every structure."""
         self._bench.view.show_all()
 
     def next_theme(self) -> None:
@@ -265,6 +288,20 @@ class Deeds:
             apply(app, THEMES[theme], scale)
         self._window.restyle()
 
+    def present(self) -> None:
+        """Begin or end presenter mode."""
+        self._window.presenter.toggle()
+
+    def toggle_sound(self) -> None:
+        """Let a verdict that gets worse be heard, or not."""
+        kept = self._bench.preferences
+        kept.sound = not kept.sound
+        settings.save(kept)
+
+    def speak(self, code: str) -> None:
+        """Change the language; once the menu that was clicked is gone."""
+        QTimer.singleShot(0, self._window, lambda: speak(self._window, code))
+
     # -- help ---------------------------------------------------------------------------------
     def show_palette(self) -> None:
         """Find and do anything by typing."""
@@ -275,6 +312,7 @@ class Deeds:
             return [
                 *command_entries(table, session, query),
                 *structure_entries(session.body, query, window.show_structure),
+                *bookmark_entries(self.explore.bookmarks(), query, self.explore.go_to_bookmark),
                 *point_entries(query, window.show_point),
             ]
 
@@ -283,6 +321,10 @@ class Deeds:
     def show_help(self) -> None:
         """Explain the panel that has the focus."""
         show_help(self._window)
+
+    def show_tour(self) -> None:
+        """Lead through the window in a minute."""
+        self._window.tour.start()
 
     def show_shortcuts(self) -> None:
         """Show every key."""

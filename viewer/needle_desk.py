@@ -99,6 +99,12 @@ class NeedleDesk:
         if needle_id:
             self._session.select(needle_id, _BY)
 
+    def step(self, by: int) -> None:
+        """Select the needle ``by`` places further on in the plan, round and round."""
+        ids = [planned.id for planned in self.plan.needles]
+        if self.planned is not None:
+            self.select(ids[(ids.index(self.planned.id) + by) % len(ids)])
+
     def move_entry(self, point: ArrayLike) -> None:
         """Put the entry point at a world point; the direction stays."""
         if self.planned is not None:

@@ -13,14 +13,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QImage, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from viewer import settings
 from viewer.actions import Command, commands, edit_label, menus
 from viewer.canvas.interactive import InteractiveCanvas
 from viewer.deeds import Deeds
 from viewer.dropping import Drops
-from viewer.i18n.text import tr
+from viewer.explore_desk import ExploreDesk
+from viewer.i18n.choice import NAMES
+from viewer.i18n.text import language, tr
+from viewer.margin_sound import MarginSound
 from viewer.notices import Notices
 from viewer.panels.docks import Docks
 from viewer.panels.needle_dock import NeedleDock
@@ -29,11 +32,14 @@ from viewer.panels.status import Status
 from viewer.panels.structures import StructuresPanel
 from viewer.panels.toolbar import ToolBar
 from viewer.point_scene import PointScene
+from viewer.presenter import Presenter
 from viewer.scene.colors import SceneColors
 from viewer.scene.director import SceneDirector
 from viewer.scene.load import SceneData, load_scene
 from viewer.structure_names import display_name
 from viewer.theme.style import theme
+from viewer.tour import Tour
+from viewer.turntable import Turntable
 from viewer.widgets.build import named, repaint_icons
 from viewer.workbench import Workbench
 from zones.change import Change, ChangeKind
@@ -53,18 +59,16 @@ class Window(QMainWindow):
         )
         self.notices = Notices(self.canvas.widget)
         self.deeds = Deeds(self)
+        self.tour, self.presenter, self.turntable = Tour(self), Presenter(self), Turntable(self)
         self.setObjectName("window")
         self.setCentralWidget(self._framed(self.canvas.widget))
-        self.docks = Docks(self, bench)
-        self.commands = commands(self.deeds)
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
-        self._build_actions()
-        self.tools = ToolBar(self.actions_by_id)
-        self.addToolBar(self.tools)
-        self.status = Status()
-        self.setStatusBar(self.status)
+        self.explore = ExploreDesk(self)
+        self.docks = Docks(self, bench)
+        self.commands = commands(self.deeds)
+        self._build_frame()
         self._connect()
         self.drops = Drops(self, self.deeds.open_dropped)
         self.docks.on_built.append(self.drops.claim)
@@ -79,6 +83,30 @@ class Window(QMainWindow):
         view.setMinimumSize(280, 220)
         return view
 
+    def _build_frame(self) -> None:
+        self._build_actions()
+        self.tools = ToolBar(self.actions_by_id)
+        self.addToolBar(self.tools)
+        self.status = Status()
+        self.setStatusBar(self.status)
+        self._body_menu = QMenu(self)
+        self._body_menu.aboutToShow.connect(self._fill_bodies)
+        self.tools.body.setMenu(self._body_menu)
+
+    def speak_anew(self) -> None:
+        """Build every text again, in the language in use."""
+        self.menuBar().clear()
+        self.removeToolBar(self.tools)
+        for old in (*self.actions_by_id.values(), self.tools, self._body_menu):
+            old.deleteLater()
+        self.commands = commands(self.deeds)
+        self.docks.rebuild_if_resized(even_so=True)
+        self._build_frame()
+        self.set_mode(self.director.mode)
+        self.director.set_theme(SceneColors.of(theme()))
+        self._refresh_frame()
+        self._show_preparing()
+
     def _build_actions(self) -> None:
         self.actions_by_id: dict[str, QAction] = {}
         by_menu: dict[str, QMenu] = {}
@@ -92,11 +120,16 @@ class Window(QMainWindow):
             if command.id == "open":
                 self._recent = by_menu["file"].addMenu(tr("Recent plans"))
                 self._recent.aboutToShow.connect(self._fill_recent)
+        self._marks = by_menu["anatomy"].addMenu(tr("Bookmarks"))
+        self._marks.aboutToShow.connect(self._fill_marks)
         self._view_menu = by_menu["view"]
         self._view_menu.addActions(self.docks.actions())
-        modes = QActionGroup(self)
-        for key in ("explore", "edit"):
-            modes.addAction(self.actions_by_id[key])
+        for keys in (("explore", "edit"), [f"language_{code}" for code in NAMES]):
+            group = QActionGroup(self)
+            for key in keys:
+                group.addAction(self.actions_by_id[key])
+        self.actions_by_id.get(f"language_{language()}", QAction()).setChecked(True)
+        self.actions_by_id["sound"].setChecked(self.bench.preferences.sound)
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self)
@@ -109,7 +142,10 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         bench = self.bench
-        self.canvas.handler = self.director.handle
+        self.canvas.handler = self.explore.handle
+        self.explore.cutting.on_change.append(self._show_cut)
+        self.docks.on_built.append(self._show_cut)
+        self._show_cut()
         self.director.on_hover = self._show_under
         self.director.on_click = self._clicked
         self.point_scene = PointScene(self.director, bench.points, lambda: self.docks.points)
@@ -118,9 +154,9 @@ class Window(QMainWindow):
         bench.bridge.changed.connect(self._hear)
         bench.assessing.on_status.append(self._show_preparing)
         bench.desk.on_refused = lambda text: self.notices.tell(text, "caution")
-        self._body_menu = QMenu(self)
-        self._body_menu.aboutToShow.connect(self._fill_bodies)
-        self.tools.body.setMenu(self._body_menu)
+        self.sound = MarginSound(
+            bench.session, bench.desk, bench.bridge, bench.preferences, QApplication.beep
+        )
         self._saver = QTimer(self)
         self._saver.timeout.connect(bench.autosave.tick)
         self._saver.start(_AUTOSAVE_MS)
@@ -181,7 +217,11 @@ class Window(QMainWindow):
         if not self.point_scene.clicked(point):
             self.structures.reveal(structure_id or "")
 
+    def _show_cut(self) -> None:
+        self.docks.show_cut(self.explore.cutting)
+
     def _show_under(self, structure_id: str | None, point: Sequence[float] | None) -> None:
+        self.explore.under = structure_id or ""
         body = self.bench.session.body
         structure = body.structures.get(structure_id or "")
         self.status.show_under(display_name(structure, body) if structure else "", point)
@@ -246,15 +286,19 @@ class Window(QMainWindow):
             self.needle.card,
             self.results.zones,
             self.results.layers,
+            self.docks.section,
         ):
             part.restyle()
-            self.docks.section,
         repaint_icons(self)
         self.tools.restyle()
 
     def _fill_recent(self) -> None:
         self._fill(self._recent, self.bench.preferences.recent,
                    lambda name: self.deeds.open_path(Path(name)), tr("No plans yet"))  # fmt: skip
+
+    def _fill_marks(self) -> None:
+        names = [mark.name for mark in self.explore.bookmarks()]
+        self._fill(self._marks, names, self.explore.go_to_bookmark, tr("No bookmarks yet"))
 
     def _fill_bodies(self) -> None:
         self._fill(self._body_menu, self.deeds.known_bodies(), self.deeds.load, "")
@@ -284,13 +328,17 @@ class Window(QMainWindow):
         if not self.deeds.may_lose_changes():
             event.ignore()
             return
+        self.turntable.cancel()
+        self.presenter.stop()
         kept = self.bench.preferences
         kept.geometry = base64.b64encode(self.saveGeometry().data()).decode()
         kept.layout = base64.b64encode(self.saveState().data()).decode()
         settings.save(kept)
         self._saver.stop()
+        self.tour.stop()
         self.notices.dismiss()
         self.bench.autosave.clear()
+        self.explore.close()
         self.director.detach()
         self.docks.let_go()
         self.bench.close()

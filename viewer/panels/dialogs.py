@@ -102,6 +102,8 @@ def shortcuts_dialog(parent: QWidget | None, commands: Sequence[Command]) -> QDi
         holder.addStretch(1)
         columns.addLayout(holder)
     for menu, title in menus():
+        if not any(c.menu == menu and c.keys for c in commands):
+            continue
         grid = right if menu in ("view", "help") else left
         _section(grid, title.replace("&", ""), [c for c in commands if c.menu == menu and c.keys])
     _mouse(right)

@@ -8,15 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
+from viewer.cutting import Cutting
 from viewer.i18n.text import tr
 from viewer.panels.help import tabs_help
+from viewer.panels.layer_slider import LayerSlider
 from viewer.panels.needle_dock import NeedleDock
 from viewer.panels.points import PointsPanel
 from viewer.panels.results_dock import ResultsDock
 from viewer.panels.section_dock import SectionDock
 from viewer.panels.structures import StructuresPanel
 from viewer.theme.style import px
-from viewer.widgets.build import named
+from viewer.widgets.build import named, rule
 from viewer.workbench import Workbench
 
 _WIDE, _ROOMY, _LOW = 1500, 1000, 620
@@ -45,7 +47,8 @@ class Docks:
         self.tabs.addTab(self.points, tr("Trigger points"))
         topics = {self.structures: "structures", self.points: "points"}
         self.tabs.setCornerWidget(tabs_help(self.tabs, topics))
-        holder = _margined(self.tabs)
+        self.layers = LayerSlider(self._bench.view)
+        holder = _margined(self.tabs, self.layers)
         self.left = self._dock(
             "structures", tr("Structures and points"), holder, side.LeftDockWidgetArea
         )
@@ -81,6 +84,15 @@ class Docks:
         self.left.show()
         self.tabs.setCurrentIndex(page)
 
+    def show_cut(self, cutting: Cutting) -> None:
+        """Show which cut there is; the row of the cut asks for another."""
+        row = self.layers
+        if not row.property("asks"):
+            row.setProperty("asks", True)
+            row.cut.activated.connect(lambda at: cutting.choose(row.cut.itemData(at)))
+            row.flip.clicked.connect(cutting.flip)
+        row.follow_cut(cutting.cut.kind if cutting.cut is not None else "")
+
     def toggle_section(self) -> None:
         """Show the section under the view, or hide it."""
         self.under.setVisible(not self.under.isVisible())
@@ -104,9 +116,9 @@ class Docks:
         self._window.resizeDocks([self.left, self.upper], [side, min(wide, width // 2)], across)
         self._window.resizeDocks([self.upper, self.lower], [wanted, rest], upright)
 
-    def rebuild_if_resized(self) -> bool:
-        """Make the panels anew if the text size changed; returns whether it did."""
-        if px(100) == self._made_for:
+    def rebuild_if_resized(self, even_so: bool = False) -> bool:
+        """Make the panels anew if the text size changed, or ``even_so``; returns whether it did."""
+        if px(100) == self._made_for and not even_so:
             return False
         self.let_go()
         for dock in self.all:
@@ -121,18 +133,21 @@ class Docks:
     def let_go(self) -> None:
         """Stop the panels from hearing."""
         self.structures.close_model()
+        self.layers.let_go()
         self.points.let_go()
         self.needle.let_go()
         self.results.let_go()
         self.section.let_go()
 
 
-def _margined(panel: QWidget) -> QWidget:
-    """Return a card that holds a panel, with the dock's margins around it."""
+def _margined(panel: QWidget, below: QWidget) -> QWidget:
+    """Return a card that holds a panel and another below it, with the dock's margins around."""
     holder, card = QWidget(), named(QFrame(), "", "card")
     inside = QVBoxLayout(card)
     inside.setContentsMargins(1, px(2), 1, px(2))
-    inside.addWidget(panel)
+    inside.addWidget(panel, 1)
+    inside.addWidget(rule())
+    inside.addWidget(below)
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(px(8), px(8), px(2), px(8))
     layout.addWidget(card)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleEvent,
+    QAccessibleAnnouncementEvent,
     QBrush,
     QColor,
     QPainter,
@@ -31,7 +31,7 @@ class VerdictHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.state, self._written_in = "none", ""
+        self.state, self._written_in, self._said = "none", "", "none"
         self.word, self.reason = QLabel(), QLabel()
         self.reason.setWordWrap(True)
         self.limit_value, self.limit_name = QLabel(), QLabel(tr("Limit depth"))
@@ -124,7 +124,6 @@ class VerdictHeader(QWidget):
         self._set(needle.verdict.value, word, describe.reason(needle), facts=True)
 
     def _set(self, state: str, word: str, why: str, facts: bool = False) -> None:
-        changed = state != self.state
         self.state = state
         self.word.setText(word)
         self.reason.setText(why)
@@ -134,8 +133,16 @@ class VerdictHeader(QWidget):
         self.setAccessibleDescription(f"{word}. {why}".strip())
         self._ink()
         self.update()
-        if changed and state != "computing":
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        self._announce(state, word, why)
+
+    def _announce(self, state: str, word: str, why: str) -> None:
+        """Say a verdict that is another one than was said last; computing is none."""
+        if state == "computing" or state == self._said:
+            return
+        self._said = state
+        if state != "none":
+            said = QAccessibleAnnouncementEvent(self, f"{word}. {why}".strip())
+            QAccessible.updateAccessibility(said)
 
     @property
     def fill(self) -> QColor:
