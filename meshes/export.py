@@ -6,6 +6,7 @@ its ends closed already and comes out bit for bit, with the same content hash.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -48,6 +49,7 @@ def export_body(body: Body, folder: Path) -> Exported:
         structures[key] = structure
     made = replace(
         body,
+        id=re.sub(r"[^A-Za-z0-9._-]", "-", body.id),  # a variant's name is no folder's name
         structures=MappingProxyType(structures),
         findings=(*body.findings, *findings),
     )

@@ -175,7 +175,7 @@ def test_bad_input_is_one_sentence_exit_2_and_nothing_written(run, foreign, home
         ("show", "nobody"),
         ("check", "nobody"),
         ("export", "nobody", "--out", "x"),
-        ("export", "reference", "--out", "x", "--phase", "0.5"),
+        ("export", "reference", "--out", "x", "--phase", "1.5"),
         ("export", "reference", "--out", "x", "--variant", "X9"),
         ("check", "reference", "--variant", "X9"),
         ("check", "egg", "--variant", "M1"),

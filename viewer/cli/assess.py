@@ -14,8 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viewer.cli.needle_forms import DEFAULT_DIAMETER_MM, Request, check_form, read_requests
-from viewer.cli.outcome import BREACH, DONE, NOT_ASSESSED
+from viewer.cli.body_names import with_phase
+from viewer.cli.needle_forms import (
+    DEFAULT_BODY,
+    DEFAULT_DIAMETER_MM,
+    Request,
+    check_form,
+    read_requests,
+)
+from viewer.cli.outcome import BREACH, DONE, NOT_ASSESSED, BadInputError
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
@@ -86,6 +93,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help=tr("required of every danger zone, in place of its own"),
     )
     parser.add_argument(
+        "--at-phase",
+        type=float,
+        metavar="0..1",
+        help=tr("of the reference body's breath: 0 end expiration, 1 full inspiration"),
+    )
+    parser.add_argument(
         "--json", action="store_true", help=tr("the assessment document on standard output")
     )
 
@@ -93,6 +106,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Assess, print, and return the exit code of the worst verdict."""
     check_form(args)
+    _set_phase(args)
     body, requests = read_requests(args)
     assessment = assess_requests(body, requests)
     _warn_off_skin(body, requests)
@@ -107,6 +121,17 @@ def run(args: argparse.Namespace) -> int:
         names = [request.id for request in requests]
         print(assessment_text(assessment, names, report_card(body)))
     return exit_code(assessment)
+
+
+def _set_phase(args: argparse.Namespace) -> None:
+    """Turn ``--at-phase`` into the name of the body at that phase."""
+    if args.at_phase is None:
+        return
+    if args.plan is not None:
+        raise BadInputError(
+            tr("--at-phase does not go with PLAN: a plan holds for the breath it was made on")
+        )
+    args.body = with_phase(args.body or DEFAULT_BODY, args.at_phase, "--at-phase")
 
 
 def _warn_off_skin(body: Body, requests: Sequence[Request]) -> None:

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.cli import grades
-from viewer.cli.outcome import BAD_INPUT, BREACH, DONE, BadInputError
+from viewer.cli.body_names import with_phase, with_variant
+from viewer.cli.outcome import BAD_INPUT, BREACH, DONE
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
     from meshes.body import Body, Finding
-
-REFERENCE = "reference"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,10 +33,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _json(listing)
     show = verbs.add_parser("show", help=tr("the structures of a body"))
     _body(show)
+    _member(show)
     _json(show)
     check = verbs.add_parser("check", help=tr("what the checks find on a body"))
     _body(check)
-    _variant(check)
+    _member(check)
     _json(check)
     _add_import(verbs)
     export = verbs.add_parser(
@@ -50,8 +50,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     _body(export)
     export.add_argument("--out", metavar="DIR", type=Path, required=True, help=tr("a new folder"))
-    _variant(export)
-    export.add_argument("--phase", type=float, metavar="0..1", help=tr("of the breath"))
+    _member(export)
 
 
 def _add_import(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -100,8 +99,14 @@ def _body(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _variant(parser: argparse.ArgumentParser) -> None:
+def _member(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variant", metavar="M1…F3", help=tr("of the reference body"))
+    parser.add_argument(
+        "--phase",
+        type=float,
+        metavar="0..1",
+        help=tr("of the breath: 0 end expiration, 1 full inspiration (default: quiet breathing)"),
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -151,7 +156,7 @@ def _list(args: argparse.Namespace) -> int:
 def _show(args: argparse.Namespace) -> int:
     from meshes.packs.store import open_body
 
-    body = open_body(args.body, strict=False)
+    body = open_body(_named(args), strict=False)
     rows = [
         {
             "id": s.id, "name": s.name, "latin": s.latin, "fma": s.fma, "side": s.side,
@@ -184,7 +189,7 @@ def _check(args: argparse.Namespace) -> int:
         _print_json(
             {
                 "body": _about(body),
-                "variant": args.variant or (card.variant if card else ""),
+                "variant": card.variant if card else args.variant or "",
                 "findings": [_finding(f) for f in body.findings],
                 "acceptance": grades.acceptance_document(results),
                 "report_card": card.document() if card else None,
@@ -248,10 +253,6 @@ def _export(args: argparse.Namespace) -> int:
     from meshes.export import export_body
     from meshes.packs.store import open_body
 
-    if args.phase is not None:
-        raise BadInputError(
-            tr("--phase is not available in this version; leave it out to export the body as it is")
-        )
     body = open_body(_named(args))
     exported = export_body(body, args.out)
     for finding in exported.findings:
@@ -264,14 +265,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _named(args: argparse.Namespace) -> str:
-    """Return the body's name with its variant; only the reference body has any."""
-    if not args.variant:
-        return str(args.body)
-    if args.body != REFERENCE:
-        raise BadInputError(
-            tr("--variant is for the reference body; {body} has no variants", body=args.body)
-        )
-    return f"{REFERENCE}:{args.variant}"
+    return with_phase(with_variant(str(args.body), args.variant), args.phase)
 
 
 def _about(body: Body) -> dict[str, Any]:

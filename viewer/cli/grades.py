@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from viewer.card_text import card_sentence
@@ -16,16 +17,37 @@ if TYPE_CHECKING:
     from zones.report_card import ReportCard
 
 REFERENCE = "reference"
+_ANY_BREATH = "AT-H"
+"""Rows on order and shielding: they hold at every phase of the breath."""
+
 GATES = {"R": "required", "P": "provisional", "C": "conditional"}
 
 
 def graded(body: Body, variant: str | None) -> tuple[list[AcceptanceResult], ReportCard]:
-    """Measure a body on the rows of a variant (its own by default), and at the card's sites."""
+    """Measure a body on the rows of a variant (its own by default), and at the card's sites.
+
+    Rows are stated for quiet breathing: at another phase of the breath those that measure a
+    distance are not run, never passed.
+    """
+    from meshes.morph_names import base_phase, phase_of, read_name
     from zones.acceptance.run import run_acceptance
     from zones.report_card import report_card
 
-    family = _reference_variant if body.id == REFERENCE else None
-    return run_acceptance(body, variant, family), report_card(body)
+    family = None if read_name(body.id) is None else _reference_variant
+    results = run_acceptance(body, variant, family)
+    phase = phase_of(body)
+    if phase is not None and phase != base_phase():
+        results = [_at_other_breath(r, phase) for r in results]
+    return results, report_card(body)
+
+
+def _at_other_breath(result: AcceptanceResult, phase: float) -> AcceptanceResult:
+    if result.row.id.startswith(_ANY_BREATH):
+        return result
+    reason = tr(
+        "stated for quiet breathing; this body is at phase {phase}", phase=f"{phase:.2f}"
+    )  # fmt: skip
+    return replace(result, value=None, result="not_run", reason=reason, beyond=0.0)
 
 
 def _reference_variant(variant: str) -> Body:
