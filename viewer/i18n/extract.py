@@ -11,6 +11,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from viewer.i18n.catalogue import DOMAIN, LOCALE_DIR, catalogue, languages
@@ -32,7 +33,8 @@ class Message:
     places: tuple[str, ...]
 
 
-def messages(root: Path = _VIEWER) -> list[Message]:
+@lru_cache(maxsize=2)
+def messages(root: Path = _VIEWER) -> tuple[Message, ...]:
     """Return every text of the program in a fixed order."""
     found: dict[tuple[str, str], set[str]] = {}
     for path in sorted(root.rglob("*.py")):
@@ -47,7 +49,7 @@ def messages(root: Path = _VIEWER) -> list[Message]:
         for (one, many), places in found.items()
         if many or one not in plural
     ]
-    return sorted(rows, key=lambda m: (m.places[0], m.id))
+    return tuple(sorted(rows, key=lambda m: (m.places[0], m.id)))
 
 
 def _keys(tree: ast.Module) -> Iterator[tuple[str, str]]:
