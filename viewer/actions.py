@@ -49,7 +49,15 @@ def _movable(session: Session) -> bool:
 
 def commands(do: Deeds) -> list[Command]:
     """Return the table for a window."""
-    return [*_file(do), *_edit(do), *_needle(do), *_anatomy(do), *_view(do), *_language(do), *_help(do)]
+    return [
+        *_file(do),
+        *_edit(do),
+        *_needle(do),
+        *_anatomy(do),
+        *_view(do),
+        *_language(do),
+        *_help(do),
+    ]
 
 
 def _file(do: Deeds) -> list[Command]:

@@ -7,34 +7,22 @@ samples. Numba is imported on the first call, not with this module.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from meshes.body import Body
-from meshes.index.states import MAYBE_INSIDE, NO_SIGN
-from zones import clearance as near
-from zones.assessment import Assessment, NeedleAssessment, ZoneResult, record, worst
-from zones.clearance import (
-    VERDICTS,
-    ZoneMeasures,
-    ZoneRows,
-    measure_zones,
-    verdict_ranks,
-    zone_rows,
-)  # fmt: skip
+from zones.assessment import Assessment, NeedleAssessment
+from zones.clearance import ZoneRows, measure_zones, zone_rows
 from zones.danger import DangerZone, danger_zones
 from zones.layers import layers
 from zones.limits import SEARCHED_LENGTH_MM, finite, searched_length
 from zones.needle import Needle
 from zones.progress import Cancelled, never, stop_if
+from zones.zone_results import ZoneResults
 
 if TYPE_CHECKING:
     from meshes.index.body_index import BodyIndex
-
-INFINITE = float(np.inf)
-_VERDICT = attrgetter("verdict")
 
 NOT_MODELLED = (
     "not_modelled.needle_bending", "not_modelled.tissue_compression", "not_modelled.breathing",
@@ -124,47 +112,8 @@ def _assess_one(
 ) -> NeedleAssessment:
     length = searched_length(needle.depth, searched)
     found = measure_zones(index, rows, needle, length, within)
-    results = _zone_results(index, rows, needle, found)
+    results = ZoneResults(index.ids, rows, needle, found)
     return NeedleAssessment(
-        needle, worst(map(_VERDICT, results)), finite(found.limit.min(initial=np.inf)),
+        needle, results.worst, finite(found.limit.min(initial=np.inf)),
         length, results, layers(index, found.found, body.structures, length),
     )  # fmt: skip
-
-
-def _zone_results(
-    index: BodyIndex, rows: ZoneRows, needle: Needle, found: ZoneMeasures
-) -> tuple[ZoneResult, ...]:
-    """Fill the numbers in, all zones at once where possible: this runs at every movement."""
-    results = list(rows.unmeasured)
-    ranks = verdict_ranks(found.clearance, rows.margins, rows.complete, found.flags & NO_SIGN == 0)
-    spots = found.found.table[found.row]
-    at_depth = spots[:, 1]
-    on_axis = needle.entry + at_depth[:, None] * needle.direction
-    ids = index.ids
-    facts = zip(
-        rows.present, rows.blanks, found.row.tolist(), found.flags.tolist(), ranks.tolist(),
-        found.clearance.tolist(), at_depth.tolist(), found.contact.tolist(),
-        found.limit.tolist(), spots[:, 2:], on_axis, strict=True,
-    )  # fmt: skip
-    for number, blank, row, flags, rank, clearance, depth, contact, limit, spot, axis in facts:
-        fields = blank.copy()
-        fields["verdict"] = VERDICTS[rank]
-        fields["first_contact"] = contact if contact < INFINITE else None
-        fields["limit_depth"] = limit if limit < INFINITE else None
-        if row >= 0:
-            fields["clearance"] = fields["clearance_worst"] = clearance
-            fields["at_depth"], fields["nearest"], fields["on_axis"] = depth, spot, axis
-            fields["nearest_structure"] = ids[row]
-        if row < 0 or flags & NO_SIGN:
-            fields["note"] = _note(fields["note"], flags, row >= 0)
-        results[number] = record(ZoneResult, fields)
-    return tuple(results)
-
-
-def _note(note: str, flags: int, known: bool) -> str:
-    notes = [note] if note else []
-    if flags & NO_SIGN:
-        notes.append(near.MAYBE_INSIDE if flags & MAYBE_INSIDE else near.SIGN_UNAVAILABLE)
-    if not known:
-        notes.append(near.BEYOND)
-    return ";".join(notes)

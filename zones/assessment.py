@@ -6,7 +6,7 @@ penetration. Unknown is its own verdict and never folds into *clear*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -55,7 +55,8 @@ class ZoneResult:
     ``first_contact`` is the depth where the extended axis first meets the zone, ``None`` if it
     never does. ``limit_depth`` is the deepest tip that keeps this zone's margin, ``None`` beyond
     the searched length. ``note`` is a message id (or several, ``;``-joined) with
-    the reason for *not assessed* or for a caution.
+    the reason for *not assessed* or for a caution. ``worst_phase`` is that of the sampled phases
+    of the breath at which the zone comes nearest, ``None`` where the breath was not looked at.
     """
 
     zone_id: str
@@ -74,6 +75,7 @@ class ZoneResult:
     derived: bool = False
     note: str = ""
     nearest_structure: str = ""
+    worst_phase: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class NeedleAssessment:
     verdict: Verdict
     limit_depth: float | None
     searched_length: float
-    zones: tuple[ZoneResult, ...]
+    zones: Sequence[ZoneResult]
     layers: tuple[LayerSpan, ...]
 
 

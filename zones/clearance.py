@@ -50,6 +50,8 @@ BEYOND = "zone.beyond"
 NO_STRUCTURE = MISSING
 """Note id: no structure of the zone is on the body."""
 
+_NAMED = ("zone_id", "name", "side", "structures", "margin")
+
 VERDICTS = tuple(Verdict)
 """Worst first."""
 
@@ -64,8 +66,9 @@ class ZoneRows:
     ``zones`` keeps the order given. ``present`` numbers those with a structure; the arrays are over
     them: ``stop`` where each one's ``members`` end, ``margins`` mm, ``complete``. ``wanted`` (per
     structure of the index) marks what belongs to any zone. ``unmeasured`` holds, per zone, its
-    result without a number: *not assessed*, with what is known before any needle; ``blanks`` are
-    the fields of those present; ``absent`` are message ids of the zones that are not on the body.
+    result without a number: *not assessed*, with what is known before any needle; ``named`` are
+    the first five fields of those present, column by column, and ``noted`` their ``derived`` and
+    ``note``; ``absent`` are message ids of the zones that are not on the body.
     """
 
     zones: tuple[DangerZone, ...]
@@ -76,7 +79,8 @@ class ZoneRows:
     complete: NDArray[np.bool_]
     wanted: NDArray[np.int8]
     unmeasured: tuple[ZoneResult, ...]
-    blanks: tuple[dict[str, Any], ...]
+    named: tuple[tuple[Any, ...], ...]
+    noted: tuple[tuple[Any, ...], ...]
     absent: tuple[str, ...]
 
 
@@ -107,11 +111,14 @@ def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
     wanted = np.zeros(len(index.ids), np.int8)
     wanted[members] = 1
     blank = tuple(map(unmeasured, zones))
+    known = [blank[i] for i in present]
     kept[key] = ZoneRows(
         tuple(zones), present, np.array(stop, np.int64), np.array(members, np.int64),
         np.array([zones[i].margin_mm for i in present], np.float64),
         np.array([is_complete(zones[i]) for i in present], np.bool_),
-        wanted, blank, tuple(vars(blank[i]) for i in present),
+        wanted, blank,
+        tuple(tuple(getattr(r, name) for r in known) for name in _NAMED),
+        tuple(tuple(getattr(r, name) for r in known) for name in ("derived", "note")),
         tuple(f"{NO_STRUCTURE}:{zone.id}" for zone in zones if not zone.structures),
     )  # fmt: skip
     while len(kept) > 8:

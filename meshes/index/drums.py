@@ -7,8 +7,7 @@ that cross are still sought through the boxes.
 
 A drum is seven float32, rounded outwards: centre, half axis (direction times half height), radius.
 The tree is searched eight drums at a time: a wide node is (8, 8), a column per branch, and in its
-last row an integer: the branch's own wide node, or for a leaf ``-1 - (16 * first triangle +
-count)``.
+last row an integer: the branch's own wide node, or ``-1 - triangle`` for a triangle by itself.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.index.bounds import Links, Nodes
-from meshes.index.compiled import kernel
+from meshes.index.compiled import inlined, kernel
 from meshes.index.triangle import Floats
 
 Drums = NDArray[np.float32]
@@ -25,7 +24,7 @@ Ways = NDArray[np.int32]
 Wide = NDArray[np.float32]
 WideWays = NDArray[np.int32]
 
-WRAPPED = 256
+WRAPPED = 128
 """Branches with more triangles keep the shape of their box: they are few, and opened anyway."""
 
 
@@ -69,17 +68,33 @@ def wrap(nodes: Nodes, links: Links, root: int, tri: Floats, drums: Drums, leave
 
 
 @kernel
-def widen(links: Links, root: int, drums: Drums, leaves: Ways, wide: Wide, ways: WideWays) -> int:
+def widen(
+    links: Links, root: int, tri: Floats, drums: Drums, leaves: Ways, wide: Wide, ways: WideWays
+) -> int:
     """Gather the drums of a tree in eights; return how many wide nodes there are.
+
+    A leaf becomes a wide node of its own: a flat drum around each of its triangles.
 
     The branch with the most leaves is opened until there are eight; one whose leaves fit in a wide
     node of its own only if they all find room here: otherwise half the lanes would stay empty.
     """
     source = np.zeros(len(wide), np.int32)  # the branch that each wide node stands for
     lane = np.zeros(8, np.int32)
+    disc = np.zeros((1, 7), np.float32)
     used, here = 1, 0
     while here < used:
+        for j in range(8):  # an empty lane is a triangle out of reach
+            wide[here, 0, j], wide[here, 3, j], ways[here, 7, j] = 1e18, 1.0, -1
         lane[0], n = source[here], 1
+        first, count = links[lane[0], 6], links[lane[0], 7]
+        if count > 0:
+            for j in range(count):
+                flat_drum(tri, first + j, disc)
+                for k in range(7):
+                    wide[here, k, j] = disc[0, k]
+                ways[here, 7, j] = -1 - (first + j)
+            here += 1
+            continue
         while n < 8:
             most, at = 1, -1
             for j in range(n):
@@ -91,20 +106,56 @@ def widen(links: Links, root: int, drums: Drums, leaves: Ways, wide: Wide, ways:
             child = links[lane[at], 6] - root
             lane[at], lane[n] = child, child + 1
             n += 1
-        for j in range(8):
-            if j >= n:  # an empty lane: a leaf of no triangle
-                wide[here, 0, j], wide[here, 3, j], ways[here, 7, j] = 1e18, 1.0, -1
-                continue
+        for j in range(n):
             for k in range(7):
                 wide[here, k, j] = drums[lane[j], k]
-            if links[lane[j], 7] > 0:
-                ways[here, 7, j] = -1 - (16 * links[lane[j], 6] + links[lane[j], 7])
-            else:
-                ways[here, 7, j] = used
-                source[used] = lane[j]
-                used += 1
+            ways[here, 7, j] = used
+            source[used] = lane[j]
+            used += 1
         here += 1
     return used
+
+
+@kernel
+def flat_drum(tri: Floats, i: int, drums: Drums) -> None:
+    """Enclose one triangle in row 0 of ``drums``, as flat as float32 lets it be."""
+    ax, ay, az = tri[i, 3] - tri[i, 0], tri[i, 4] - tri[i, 1], tri[i, 5] - tri[i, 2]
+    bx, by, bz = tri[i, 6] - tri[i, 0], tri[i, 7] - tri[i, 1], tri[i, 8] - tri[i, 2]
+    nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    best, x, y, z = np.inf, tri[i, 0], tri[i, 1], tri[i, 2]
+    for k in range(3):  # the middle of an edge serves unless the triangle is acute
+        m, o = 3 * k, 3 * ((k + 1) % 3)
+        mx = 0.5 * (tri[i, m] + tri[i, o])
+        my = 0.5 * (tri[i, m + 1] + tri[i, o + 1])
+        mz = 0.5 * (tri[i, m + 2] + tri[i, o + 2])
+        d = farthest(tri, i, mx, my, mz)
+        if d < best:
+            best, x, y, z = d, mx, my, mz
+    aa, bb, n2 = (
+        ax * ax + ay * ay + az * az,
+        bx * bx + by * by + bz * bz,
+        nx * nx + ny * ny + nz * nz,
+    )
+    if n2 > 1e-6 * aa * bb:
+        vx, vy, vz = aa * bx - bb * ax, aa * by - bb * ay, aa * bz - bb * az
+        mx = tri[i, 0] + 0.5 * (ny * vz - nz * vy) / n2
+        my = tri[i, 1] + 0.5 * (nz * vx - nx * vz) / n2
+        mz = tri[i, 2] + 0.5 * (nx * vy - ny * vx) / n2
+        d = farthest(tri, i, mx, my, mz)
+        if d < best:
+            best, x, y, z = d, mx, my, mz
+    set_drum(drums, 0, x, y, z, 1.0, 0.0, 0.0, best, best)
+    tight_drum(tri, i, i + 1, nx, ny, nz, drums, 0)
+
+
+@inlined
+def farthest(tri: Floats, i: int, x: float, y: float, z: float) -> float:
+    """Distance from a point to the farthest corner of a triangle."""
+    far = 0.0
+    for k in range(3):
+        a, b, c = tri[i, 3 * k] - x, tri[i, 3 * k + 1] - y, tri[i, 3 * k + 2] - z
+        far = max(far, a * a + b * b + c * c)
+    return float(np.sqrt(far))
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Eight bounds at once: the two tests that a search for the nearest triangle does most.
+"""Eight bounds at once: the test that a search for the nearest triangle does most.
 
 Written as vectors of eight in the compiler's own language, because a loop of eight is left scalar.
 Every operation is the plain IEEE one on float64 in every lane, so that any processor gives the same
@@ -119,39 +119,6 @@ def drums_within(
         out = _data(context, builder, signature.args[10], args[10], args[11], _DOUBLES)
         builder.store(key, out, align=8)
         return e.mask(builder.fcmp_ordered("<=", key, cap_))
-
-    return signature, generate
-
-
-@spelled
-def spheres_within(
-    typing: Any, px: Any, py: Any, pz: Any, ux: Any, uy: Any, uz: Any, length: Any,
-    reach: Any, spheres: Any, first: Any,
-) -> Any:  # fmt: skip
-    """Which of the eight triangles from ``first`` on may come within ``reach`` of the axis.
-
-    A bit per triangle, by the spheres around them; the caller drops those past the leaf's end.
-    """
-    number = types.float64
-    signature = types.int64(*[number] * 8, spheres, types.int64)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        e = _Eight(builder)
-        line = [e.spread(a) for a in args[:7]]
-        start = builder.mul(args[9], ir.Constant(ir.IntType(64), 4))
-        whole = ir.VectorType(ir.FloatType(), 4 * LANES)
-        at = _data(context, builder, signature.args[8], args[8], start, whole)
-        rows = builder.load(at, align=4)
-        fields = []
-        for field in range(4):
-            order = [4 * lane + field for lane in range(LANES)]
-            picked = ir.Constant(ir.VectorType(ir.IntType(32), LANES), order)
-            column = builder.shuffle_vector(rows, ir.Constant(whole, ir.Undefined), picked)
-            fields.append(builder.fpext(column, _DOUBLES))
-        v = e.from_axis(fields[:3], line)
-        far = builder.fadd(e.spread(args[7]), fields[3])
-        far = builder.fmul(builder.fmul(far, far), e.spread(1.0 + 1e-12))
-        return e.mask(builder.fcmp_ordered("<=", e.dot(v, v), far))
 
     return signature, generate
 

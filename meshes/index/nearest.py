@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from meshes.index.compiled import inlined, kernel
 from meshes.index.drums import Wide, WideWays
-from meshes.index.lanes import drums_within, lowest_bit, spheres_within
+from meshes.index.lanes import drums_within, lowest_bit
 from meshes.index.triangle import Floats, axis_triangle, point_triangle
 
 Stack = NDArray[np.int64]
@@ -20,6 +20,10 @@ Spheres = NDArray[np.float32]
 
 SLACK = 1.0 + 1e-9
 """A branch is dropped only if it is further than the best by more than this: ties stay ties."""
+
+
+MOST_SQUARED = 1e30
+"""Less than the squared distance of an empty lane (`meshes.index.drums`): none is ever opened."""
 
 
 @inlined
@@ -124,7 +128,7 @@ def nearest_on_axis(
     """
     best, depth, qx, qy, qz, found = np.inf, 0.0, 0.0, 0.0, 0.0, -1
     wx, wy, wz, offset = 0.0, 0.0, 0.0, 0.0
-    cap = limit * limit * SLACK + 1e-18
+    cap = min(limit * limit * SLACK + 1e-18, MOST_SQUARED)
     if seed >= 0:
         e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, seed)
         if e[0] <= cap:
@@ -140,23 +144,26 @@ def nearest_on_axis(
         if bounds[size] > cap:
             continue
         way = stack[size]
-        if way >= 0:
+        first = -1 - ways[way, 7, 0]
+        if first < 0:
             size = push_within(
                 px, py, pz, ux, uy, uz, length, cap, wide, ways, way, stack, bounds, size
             )
             continue
-        first, count = (-1 - way) >> 4, (-1 - way) & 15
-        mask = spheres_within(px, py, pz, ux, uy, uz, length, reach, spheres, first)
-        mask &= (1 << count) - 1
+        keys = len(bounds) - 8
+        mask = drums_within(px, py, pz, ux, uy, uz, length, cap, wide, way, bounds, keys)
         while mask != 0:
-            i = first + lowest_bit(mask)
+            lane = lowest_bit(mask)
             mask &= mask - 1
-            if i == seed or is_too_far(px, py, pz, ux, uy, uz, length, cap, spheres, tri, i):
+            i = first + lane
+            if i == seed or bounds[keys + lane] > cap:
                 continue
             n = corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i)
             if n <= 0:
                 if n < 0:
                     found = min(found, i)
+                continue
+            if is_too_far(px, py, pz, ux, uy, uz, length, cap, spheres, tri, i):
                 continue
             e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, i)
             if e[0] > cap:
@@ -182,7 +189,7 @@ def nearest_to_point(
     """
     best, qx, qy, qz, found = np.inf, 0.0, 0.0, 0.0, -1
     wx, wy, wz, offset = 0.0, 0.0, 0.0, 0.0
-    cap = limit * limit * SLACK + 1e-18
+    cap = min(limit * limit * SLACK + 1e-18, MOST_SQUARED)
     if seed >= 0:
         e = point_triangle(x, y, z, tri, seed)
         if e[0] <= cap:
@@ -198,23 +205,26 @@ def nearest_to_point(
         if bounds[size] > cap:
             continue
         way = stack[size]
-        if way >= 0:
+        first = -1 - ways[way, 7, 0]
+        if first < 0:
             size = push_within(
                 x, y, z, 0.0, 0.0, 0.0, 0.0, cap, wide, ways, way, stack, bounds, size
             )
             continue
-        first, count = (-1 - way) >> 4, (-1 - way) & 15
-        mask = spheres_within(x, y, z, 0.0, 0.0, 0.0, 0.0, reach, spheres, first)
-        mask &= (1 << count) - 1
+        keys = len(bounds) - 8
+        mask = drums_within(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, wide, way, bounds, keys)
         while mask != 0:
-            i = first + lowest_bit(mask)
+            lane = lowest_bit(mask)
             mask &= mask - 1
-            if i == seed or is_too_far(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, spheres, tri, i):
+            i = first + lane
+            if i == seed or bounds[keys + lane] > cap:
                 continue
             n = corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i)
             if n <= 0:
                 if n < 0:
                     found = min(found, i)
+                continue
+            if is_too_far(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, spheres, tri, i):
                 continue
             e = point_triangle(x, y, z, tri, i)
             if e[0] < best or (e[0] == best and i < found):

@@ -30,8 +30,8 @@ from meshes.surface import SurfaceKind
 SMALLEST_CACHED = 2000
 """Trees over fewer triangles are built faster than a file is opened."""
 
-MOST_TRIANGLES = 2**27
-"""A wide node names a leaf by 16 times its first triangle, in 32 bits with a sign."""
+MOST_TRIANGLES = 2**31
+"""A wide node names a triangle in 32 bits with a sign."""
 
 Longs = NDArray[np.int64]
 
@@ -42,12 +42,11 @@ class Packed:
 
     ``nodes`` (n, 8) float32 with ``links``, the same memory as int32 (`meshes.index.bounds`);
     ``tri`` (m, 9) float64 corners in the order of the leaves; ``spheres`` (m, 4) float32 centre and
-    radius around each triangle, rounded outwards (eight more rows follow in memory: they are read
-    eight at a time); ``faces`` (m,) the triangle's number in its surface (caps follow the surface's
-    own); ``wide`` (w, 8, 8) float32 with ``ways``, the same memory as int32
-    (`meshes.index.drums`). Per structure: ``roots`` its first node, ``wide_roots`` its first wide
-    node, ``starts`` its first row of ``tri``, ``kinds`` `UNSIGNED`, `CLOSED` or `SHEET`,
-    ``n_caps``. ``largest`` is the largest coordinate, mm.
+    radius around each triangle, rounded outwards; ``faces`` (m,) the triangle's number in its
+    surface (caps follow the surface's own); ``wide`` (w, 8, 8) float32 with ``ways``, the same
+    memory as int32 (`meshes.index.drums`). Per structure: ``roots`` its first node, ``wide_roots``
+    its first wide node, ``starts`` its first row of ``tri``, ``kinds`` `UNSIGNED`, `CLOSED` or
+    `SHEET`, ``n_caps``. ``largest`` is the largest coordinate, mm.
     """
 
     nodes: NDArray[np.float32]
@@ -135,35 +134,34 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
     nodes = np.zeros((int(roots[-1]), 8), np.float32)
     links = nodes.view(np.int32)
     tri = np.zeros((int(starts[-1]), 9))
-    # Spheres are read eight at a time: the last leaf must not end with the array.
-    spheres = np.zeros((int(starts[-1]) + LANES, 4), np.float32)
+    spheres = np.zeros((int(starts[-1]), 4), np.float32)
     faces = np.zeros(int(starts[-1]), np.int32)
 
-    def fill(i: int) -> NDArray[np.float32]:
+    def fill(i: int) -> tuple[float, NDArray[np.float32]]:
         p, root = parts[i], int(roots[i])
         stop = int(roots[i + 1])
-        place(
+        largest = place(
             p.rows, p.tree.nodes, p.tree.nodes.view(np.int32), p.tree.order,
             int(starts[i]), root, nodes, links, tri, spheres, faces,
         )  # fmt: skip
         drums, leaves = np.zeros((stop - root, 7), np.float32), np.zeros(stop - root, np.int32)
         wrap(nodes[root:stop], links[root:stop], root, tri, drums, leaves)
-        wide = np.zeros(((stop - root) // 2 + 1, LANES, LANES), np.float32)
-        used = widen(links[root:stop], root, drums, leaves, wide, wide.view(np.int32))
-        return wide[:used].copy()
+        wide = np.zeros((stop - root + 1, LANES, LANES), np.float32)
+        used = widen(links[root:stop], root, tri, drums, leaves, wide, wide.view(np.int32))
+        return largest, wide[:used].copy()
 
     order = sorted(range(len(parts)), key=lambda i: -n_rows[i])
     made = dict(zip(order, pool.map(fill, order), strict=True))
-    gathered = [made[i] for i in range(len(parts))]
+    gathered = [made[i][1] for i in range(len(parts))]
     wide_roots = np.concatenate([[0], np.cumsum([len(g) for g in gathered])]).astype(np.int64)
     wide = np.concatenate(gathered) if gathered else np.zeros((0, LANES, LANES), np.float32)
     ways = wide.view(np.int32)
     for i, root in enumerate(wide_roots[:-1]):
         shift = ways[root : wide_roots[i + 1], 7]
         shift[shift >= 0] += root
-    largest = max(float(tri.max(initial=0.0)), -float(tri.min(initial=0.0)))
+    largest = max((found for found, _ in made.values()), default=0.0)
     return Packed(
-        nodes, links, tri, spheres[:-LANES], faces, wide, ways, wide_roots[:-1], roots[:-1], starts,
+        nodes, links, tri, spheres, faces, wide, ways, wide_roots[:-1], roots[:-1], starts,
         np.array([p.kind for p in parts], np.int8), np.array([p.n_caps for p in parts], np.int64),
         largest,
     )  # fmt: skip
@@ -173,8 +171,12 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
 def place(
     rows: Floats, own_nodes: Boxes, own_links: Integers, order: Integers, start: int, root: int,
     nodes: Boxes, links: Integers, tri: Floats, spheres: Boxes, faces: Integers,
-) -> None:  # fmt: skip
-    """Copy one structure's tree into the shared arrays, links shifted, triangles in leaf order."""
+) -> float:  # fmt: skip
+    """Copy one structure's tree into the shared arrays, links shifted, triangles in leaf order.
+
+    Returns the largest coordinate, whatever its sign.
+    """
+    largest = 0.0
     for i in range(len(own_nodes)):
         for k in range(6):
             nodes[root + i, k] = own_nodes[i, k]
@@ -190,6 +192,7 @@ def place(
         for k in range(3):
             low = min(rows[j, k], rows[j, 3 + k], rows[j, 6 + k])
             high = max(rows[j, k], rows[j, 3 + k], rows[j, 6 + k])
+            largest = max(largest, high, -low)
             centre[k] = np.float32(0.5 * (low + high))
         far = 0.0
         for corner in range(3):
@@ -201,3 +204,4 @@ def place(
         for k in range(3):
             spheres[row, k] = centre[k]
         spheres[row, 3] = above(np.sqrt(far) * (1.0 + 1e-7))
+    return largest

@@ -109,3 +109,22 @@ def test_the_least_limit_wins_and_is_named():
     assert least.depth == pytest.approx(25.0, abs=1e-6)
     none = line_limit(measured(Needle([-60, 0, 0], [-1, 0, 0], 3), CUBE), ["cube"])
     assert (none.depth, none.zone_id) == (None, None)
+
+
+def test_a_drag_leaves_no_trace_in_its_limits():
+    """Every search starts from the triangle that decided the last one: it must not show."""
+    ball, slab = ball_arrays(12, (0, 3, 0), rings=24), slab_arrays((-30, 14, -30), (30, 17, 30))
+    structures = [structure("ball", ball), structure("slab", slab)]
+    index, zones = index_of(*structures), [zone("ball"), zone("slab", margin=9.0)]
+    rows = zone_rows(index, zones)
+    limits = set()
+    for step in np.linspace(0, 1, 60):
+        direction = [1, 0.9 * step, 0.3 - step]
+        needle = Needle([-40, -20 + 30 * step, 20 - 30 * step], direction, 40 * step, 0.2)
+        warm = measure_zones(index, rows, needle, 300.0)
+        fresh = type(index)(index.ids, index.packed, "cold")
+        cold = measure_zones(fresh, zone_rows(fresh, zones), needle, 300.0)
+        np.testing.assert_array_equal(warm.contact, cold.contact)
+        np.testing.assert_array_equal(warm.limit, cold.limit)
+        limits.update(warm.limit.tolist())
+    assert len(limits) > 60
