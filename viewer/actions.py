@@ -38,7 +38,8 @@ def menus() -> tuple[tuple[str, str], ...]:
     """Id and title of each menu, in order."""
     return (
         ("file", tr("&File")), ("edit", tr("&Edit")), ("needle", tr("&Needle")),
-        ("anatomy", tr("&Anatomy")), ("view", tr("&View")), ("language", tr("&Language")), ("help", tr("&Help")),
+        ("anatomy", tr("&Anatomy")), ("view", tr("&View")),
+        ("language", tr("&Language")), ("help", tr("&Help")),
     )  # fmt: skip
 
 
@@ -178,7 +179,7 @@ def _anatomy(do: Deeds) -> list[Command]:
                 checkable=True, separated=True),
         Command("forget_distance", "anatomy", tr("Remove the newest distance"),
                 look.forget_distance, ("Shift+M",)),
-        Command("bookmark", "anatomy", tr("Add a bookmark…"), look.add_bookmark, ("Ctrl+D",),
+        Command("bookmark", "anatomy", tr("Add a bookmark…"), look.add_bookmark, ("Ctrl+Shift+D",),
                 "bookmark", separated=True),
         Command("unbookmark", "anatomy", tr("Remove a bookmark…"), look.remove_bookmark),
     ]  # fmt: skip

@@ -85,6 +85,7 @@ def _agree(visitor, dialog, by_keys):
 def newcomer(open_window):
     window = open_window(egg_body())
     window.bench.preferences.notice_seen = ""
+    window.bench.preferences.tour_seen = False
     return Visitor(window)
 
 

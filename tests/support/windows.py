@@ -16,7 +16,7 @@ from viewer.settings import Preferences
 
 def opened(qtbot, body, plan, wait, size):
     """Open a window on a body; with ``wait`` until drawing, index and first results are there."""
-    preferences = Preferences(notice_seen=NOTICE)
+    preferences = Preferences(notice_seen=NOTICE, tour_seen=True)
     app.application(preferences)
     window = app.build(body, plan, preferences)
     window.resize(*size)

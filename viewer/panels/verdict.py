@@ -180,5 +180,7 @@ class VerdictHeader(QWidget):
         side = px(46)
         picture = "needle" if self.state == "none" else self.state
         middle = self.word.geometry().center().y() + 1
-        paint_icon(painter, picture, QRectF(px(14), middle - side / 2, side, side), self.ink)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = self.width() - px(14) - side if mirrored else px(14)
+        paint_icon(painter, picture, QRectF(left, middle - side / 2, side, side), self.ink)
         painter.end()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QWidget
 
 from viewer.theme.icons import paint as paint_icon
 from viewer.theme.style import px, theme
@@ -43,12 +43,15 @@ class Choice(QComboBox):
         frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(frame, px(7), px(7))
         painter.setPen(QColor(t.text if self.isEnabled() else t.muted))
-        room = self.rect().adjusted(px(9), 0, -px(24), 0)
+        direction = self.layoutDirection()
+        inner = self.rect().adjusted(px(9), 0, -px(24), 0)
+        room = QStyle.visualRect(direction, self.rect(), inner)
         text = self.fontMetrics().elidedText(
             self.currentText(), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         side = px(13)
-        box = QRectF(self.width() - px(20), (self.height() - side) / 2, side, side)
+        place = QRect(self.width() - px(20), (self.height() - side) // 2, side, side)
+        box = QRectF(QStyle.visualRect(direction, self.rect(), place))
         paint_icon(painter, "chevron", box, t.muted)
         painter.end()
