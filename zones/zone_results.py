@@ -90,7 +90,7 @@ def _records(
     found: ZoneMeasures,
     ranks: NDArray[np.int64],
 ) -> tuple[ZoneResult, ...]:
-    """Fill the numbers in, column by column."""
+    """Fill the numbers in, column by column, in the order of `ZoneResult`'s fields."""
     spots = found.found.table[found.row]
     at_depth = spots[:, 1]
     on_axis = needle.entry + at_depth[:, None] * needle.direction
@@ -99,6 +99,7 @@ def _records(
         *rows.named, clearance, clearance, at_depth.tolist(), spots[:, 2:], on_axis,
         _depths_or_none(found.contact), _depths_or_none(found.limit),
         map(VERDICTS.__getitem__, ranks.tolist()), *rows.noted, map(ids.__getitem__, near_rows),
+        [None] * len(near_rows),
     ]  # fmt: skip
     made = [
         record(ZoneResult, dict(zip(_FIELDS, row, strict=True)))
