@@ -79,6 +79,7 @@ def _zone(zone: ZoneResult) -> dict[str, Any]:
         "margin": zone.margin,
         "clearance": zone.clearance,
         "clearance_worst": zone.clearance_worst,
+        "worst_phase": zone.worst_phase,
         "at_depth": zone.at_depth,
         "nearest": _vector(zone.nearest),
         "nearest_structure": zone.nearest_structure,

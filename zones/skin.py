@@ -125,6 +125,23 @@ def nearest_on_skin(body: Body, point: ArrayLike) -> Vector:
     return best
 
 
+def seat_on_skin(body: Body, point: ArrayLike) -> tuple[int, Vector]:
+    """Return the skin triangle nearest to a point, and the (3,) shares of its corners.
+
+    The shares sum to 1 and give the nearest point, so that it can be found again on the same skin
+    in another state. Raises `NoSkinError`.
+    """
+    skin = _skin(body)
+    p = np.asarray(point, dtype=np.float64)
+    near = skin.near(p, 0.0)
+    spots = closest_on_triangles(skin.corners[near], p)
+    first = int(np.argmin(np.linalg.norm(spots - p, axis=1)))
+    corners = skin.corners[near[first]]
+    edges = (corners[1:] - corners[0]).T
+    along = np.linalg.lstsq(edges, spots[first] - corners[0], rcond=None)[0]
+    return int(near[first]), np.array([1.0 - along.sum(), *along])
+
+
 def skin_hits(body: Body, origin: ArrayLike, direction: ArrayLike) -> NDArray[np.float64]:
     """Return where a whole line meets the skin: (k,) sorted signed distances along it, mm.
 
