@@ -96,6 +96,8 @@ def cached_row(body: Body, zones: Sequence[DangerZone]) -> Row:
     structures = [body.structures[i] for i in members(zones)]
     with tempfile.TemporaryDirectory(prefix="needlewise-bench-") as folder:
         pack(structures, Path(folder), lambda: False)
+        largest = max(structures, key=lambda s: len(s.surface.triangles))
+        pack([largest], Path(folder), lambda: False)  # compiled before the clock starts
         taken = _ms(lambda: pack(structures, Path(folder), lambda: False))
     return Row(f"read the indexes from the cache, {_size(body, zones)}", taken)
 
