@@ -27,7 +27,7 @@ def card_sentence(card: ReportCard) -> str:
     if card.verdict == "too_deep":
         return tr(
             "{region} {mm} mm deeper than measured in people: limit depths here are optimistic",
-            region=region.capitalize(),
+            region=region[:1].upper() + region[1:],
             mm=mm,
         )
     if card.verdict == "edge_too_high":

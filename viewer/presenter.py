@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolBar, QVBoxLayout, QWidget
 
 from viewer import describe
 from viewer.assessing import current
@@ -27,14 +27,13 @@ Window = Any
 
 
 class Banner(QWidget):
-    """The verdict in large type over the lower edge of the view."""
+    """The verdict in large type; lies below the view, so that scale and letters stay in sight."""
 
     _ICON = 64
 
-    def __init__(self, over: QWidget) -> None:
-        super().__init__(over)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.state = "none"
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state, self._room = "none", px(600)
         self.which, self.word, self.reason = QLabel(), QLabel(), QLabel()
         self.limit, self.model = QLabel(), QLabel()
         for part, size, weight in (
@@ -51,7 +50,7 @@ class Banner(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(26), px(14), px(26), px(14))
         row.setSpacing(px(22))
-        row.addSpacing(px(self._ICON))
+        row.addSpacing(px(self._ICON + 18))
         row.addLayout(words, 1)
 
     def show_words(
@@ -68,16 +67,14 @@ class Banner(QWidget):
             part.setVisible(bool(text))
             part.setStyleSheet(f"color: {ink}")
         named(self, f"{word}. {reason} {limit}".strip())
-        self.fit()
+        self.fit(self._room)
         self.update()
 
-    def fit(self) -> None:
-        """Lie over the lower edge, as high as the words need."""
-        over = self.parentWidget()
-        width = over.width() - px(32)
-        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry(px(16), over.height() - height - px(16), width, height)
-        self.raise_()
+    def fit(self, width: int) -> None:
+        """Take this width, and the height that the words need in it."""
+        self._room = width
+        self.setFixedWidth(width)
+        self.setFixedHeight(max(self.heightForWidth(width), self.minimumSizeHint().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw fill, hatching of what is unknown, and icon."""
@@ -107,6 +104,7 @@ class Presenter(QObject):
         self._window = window
         self.banner: Banner | None = None
         self._hidden: list[QWidget] = []
+        self._bar: QToolBar | None = None
 
     @property
     def is_on(self) -> bool:
@@ -133,14 +131,22 @@ class Presenter(QObject):
         for part in self._hidden:
             part.hide()
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
-        view = window.canvas.widget
-        self.banner = Banner(view)
-        view.installEventFilter(self)
+        self.banner = Banner()
+        self._bar = QToolBar(tr("Presenter mode"), window)
+        self._bar.setObjectName("presenter")
+        self._bar.setMovable(False)
+        self._bar.addWidget(self.banner)
+        window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._bar)
+        window.installEventFilter(self)
         window.bench.bridge.changed.connect(self._hear)
         window.bench.assessing.on_status.append(self.refresh)
+        self._fit()
         self.refresh()
-        self.banner.show()
-        view.setFocus()
+        window.canvas.widget.setFocus()
+
+    def _fit(self) -> None:
+        if self.banner is not None:
+            self.banner.fit(self._window.width() - px(24))
 
     def stop(self) -> None:
         """Bring back what was there."""
@@ -149,10 +155,11 @@ class Presenter(QObject):
         window = self._window
         window.bench.bridge.changed.disconnect(self._hear)
         window.bench.assessing.on_status.remove(self.refresh)
-        window.canvas.widget.removeEventFilter(self)
-        self.banner.hide()
-        self.banner.deleteLater()
-        self.banner = None
+        window.removeEventFilter(self)
+        if self._bar is not None:
+            window.removeToolBar(self._bar)
+            self._bar.deleteLater()
+        self.banner = self._bar = None
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)
         for part in self._hidden:
             part.show()
@@ -191,9 +198,9 @@ class Presenter(QObject):
             )  # fmt: skip
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the banner at the edge."""
-        if event.type() == QEvent.Type.Resize and self.banner is not None:
-            self.banner.fit()
+        """Keep the banner as wide as the window."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
         return False
 
 

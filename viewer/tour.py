@@ -7,6 +7,7 @@ mouse, by key, or by the button that does it; Esc ends the tour at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
+from viewer.assessing import current
 from viewer.canvas.protocol import Pointer
 from viewer.i18n.text import tr
 from viewer.tour_card import TourCard
@@ -75,8 +77,7 @@ def steps(window: Window) -> list[Step]:
         Step("push", tr("Push it deeper"), tr(
             "Press ] to push by 1 mm and [ to pull back, or drag the slider. Watch the verdict. "
             "Ctrl+Z takes back every step."
-        ), lambda: window.needle.panel.depth, pushed, tr("Push it for me"),
-            lambda: desk.push(10.0)),
+        ), lambda: window.needle.panel.depth, pushed, tr("Push it for me"), lambda: _push(window)),
         Step("zones", tr("See what is near"), tr(
             "Every danger zone of the body, worst first, with its clearance in this model. Ctrl+K "
             "finds everything else, F1 explains where you are. That was the tour; it waits for you "
@@ -87,6 +88,9 @@ def steps(window: Window) -> list[Step]:
 
 def _place(window: Window) -> None:
     """Show the example; where the body has none, click the middle of the view."""
+    if window.bench.session.plan.needles:
+        window.tour.go_on()
+        return
     window.deeds.show_example()
     if window.bench.session.plan.needles:
         window.director.look_at_needle()
@@ -95,6 +99,17 @@ def _place(window: Window) -> None:
     width, height = window.canvas.size
     for kind in ("press", "release"):
         window.director.handle(Pointer(kind, width / 2, height / 2, button="left"))
+
+
+def _push(window: Window) -> None:
+    """Push the tip just past the limit depth, where the verdict turns; without a limit, 10 mm."""
+    desk = window.bench.desk
+    planned = desk.planned
+    found = current(window.bench.session, planned.id) if planned else None
+    if found is None or found.limit_depth is None or found.limit_depth < planned.needle.depth:
+        desk.push(10.0)
+    else:
+        desk.set_depth(math.floor(found.limit_depth) + 1.0)
 
 
 class Tour(QObject):
@@ -204,6 +219,7 @@ class Tour(QObject):
             is_done=step.done is not None and step.done(),
             go_on=tr("Finish") if last else tr("Next"),
             may_go_back=self._at > 0,
+            may_skip=not last,
         )
 
     def _hear(self, _change: Change) -> None:

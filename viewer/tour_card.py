@@ -102,8 +102,9 @@ class TourCard(QFrame):
         QAccessible.updateAccessibility(spoken)
 
     def show_state(
-        self, may_go_on: bool, why: str, is_done: bool, go_on: str, may_go_back: bool
-    ) -> None:
+        self, may_go_on: bool, why: str, is_done: bool, go_on: str, may_go_back: bool,
+        may_skip: bool,
+    ) -> None:  # fmt: skip
         """Say whether the visitor may go on, and why not."""
         had_focus = self.go_on.hasFocus() or self.do.hasFocus()
         became_ready = may_go_on and not self.go_on.isEnabled()
@@ -114,6 +115,7 @@ class TourCard(QFrame):
         self.why.setText(tr("Done.") if is_done else why)
         self.why.setVisible(bool(self.why.text()))
         self.back.setVisible(may_go_back)
+        self.skip.setVisible(may_skip)
         self.show()
         self.follow()
         if became_ready and had_focus:
@@ -129,7 +131,8 @@ class TourCard(QFrame):
         target = self._target()
         inside = self._window.rect()
         box = QRect(target.mapTo(self._window, QPoint(0, 0)), target.size()) & inside
-        self.ring.setGeometry(box)
+        room = px(6) if box.height() < px(80) else 0  # a low target keeps its text uncovered
+        self.ring.setGeometry(box.adjusted(-room, -room, room, room))
         self.ring.setVisible(target.isVisible())
         self.ring.raise_()
         wide = min(px(_WIDE), inside.width() - px(2 * _GAP))

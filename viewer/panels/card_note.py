@@ -16,6 +16,7 @@ from viewer.i18n.text import tr
 from viewer.theme.icons import paint as paint_icon
 from viewer.theme.style import font, px, theme
 from viewer.widgets.build import named
+from viewer.widgets.mirror import placed
 from zones.report_card import ReportCard
 
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -81,7 +82,9 @@ class CardNote(QAbstractButton):
         return font(11.5, 600 if self.state == "caution" else 400)
 
     def _words(self, width: int) -> QRect:
-        return QRect(px(36), 0, width - px(56), self.height())
+        words = QRectF(px(36), 0, width - px(56), self.height())
+        frame = QRectF(0, 0, width, self.height())
+        return placed(words, frame, self.layoutDirection()).toRect()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground, icon, sentence, and a mark that there is more."""
@@ -102,6 +105,7 @@ class CardNote(QAbstractButton):
         side = px(20)
         picture = {"caution": "caution", "busy": "computing", "failed": "caution"}
         spot = QRectF(px(9), (self.height() - side) / 2, side, side)
+        spot = placed(spot, self.rect(), self.layoutDirection())
         paint_icon(painter, picture.get(self.state, "info"), spot, ink)
         painter.setFont(self._font())
         painter.setPen(QColor(ink))
@@ -109,7 +113,7 @@ class CardNote(QAbstractButton):
         if self.isEnabled():
             small = px(12)
             more = QRectF(self.width() - px(20), (self.height() - small) / 2, small, small)
-            painter.translate(more.center())
+            painter.translate(placed(more, self.rect(), self.layoutDirection()).center())
             painter.rotate(-90)
             paint_icon(painter, "chevron", QRectF(-small / 2, -small / 2, small, small), ink)
         painter.end()

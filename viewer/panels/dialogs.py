@@ -62,9 +62,9 @@ def about_dialog(parent: QWidget | None, body: Body) -> QDialog:
     subject = ", ".join(
         part
         for part in (
-            body.subject.sex or "",
-            f"{body.subject.stature_cm:g} cm" if body.subject.stature_cm else "",
-            f"{body.subject.mass_kg:g} kg" if body.subject.mass_kg else "",
+            tr(body.subject.sex) if body.subject.sex else "",
+            tr("{cm} cm", cm=f"{body.subject.stature_cm:g}") if body.subject.stature_cm else "",
+            tr("{kg} kg", kg=f"{body.subject.mass_kg:g}") if body.subject.mass_kg else "",
         )
         if part
     )

@@ -76,6 +76,11 @@ class NeedlePanel(QWidget):
             )
         )
 
+        rows = (self.depth, self.tilt, self.azimuth)
+        room = max(row.names_width() for row in rows)
+        for row in rows:
+            row.set_names_width(room)
+
     def _build_size(self) -> None:
         self.diameter = named(Choice(), tr("Needle diameter, mm"))
         self.length = named(Choice(), tr("Needle length, mm"))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from viewer.panels.point_model import BELOW, STATE, WORD
 from viewer.theme.icons import paint as paint_icon
 from viewer.theme.style import font, px, theme
+from viewer.widgets.mirror import placed
 
 PICTURES = {"pending": "computing", "found": "target", "no_muscle": "not_assessed",
             "missed": "caution", "absent": "minus", "blocked": "lock"}  # fmt: skip
@@ -36,6 +37,8 @@ class PointRows(QStyledItemDelegate):
         side = px(17)
         rect: QRect = option.rect
         spot = QRectF(rect.left() + px(6), rect.top() + px(8), side, side)
+        way = option.direction
+        spot = placed(spot, rect, way)
         paint_icon(painter, PICTURES[state], spot, t.accent if on_body else t.muted)
         left = rect.left() + px(31)
         room = rect.right() - left - px(4)
@@ -49,7 +52,7 @@ class PointRows(QStyledItemDelegate):
             painter.setFont(kind)
             painter.setPen(QColor(ink))
             shown = QFontMetrics(kind).elidedText(text, _ELIDE, room)
-            painter.drawText(QRect(left, top, room, px(17)), _LEFT, shown)
+            painter.drawText(placed(QRectF(left, top, room, px(17)), rect, way), _LEFT, shown)
             top += px(16.5)
         painter.setPen(QColor(t.border))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -188,6 +188,11 @@ class PointsPanel(QWidget):
         self.card.refresh()
         self._mark_current()
         self.listed_changed.emit()
+        QTimer.singleShot(0, self.list, self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """The card took room from the list: the chosen row stays where it is seen."""
+        self.list.scrollTo(self.list.currentIndex())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look for the points now."""

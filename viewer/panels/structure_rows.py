@@ -14,6 +14,7 @@ from viewer.i18n.text import tr
 from viewer.panels.structure_model import LOOK
 from viewer.theme.icons import paint as paint_icon
 from viewer.theme.style import font, px, theme
+from viewer.widgets.mirror import placed
 
 _EYES = {
     Qt.CheckState.Checked: "eye",
@@ -33,12 +34,14 @@ class StructureRows(QStyledItemDelegate):
 
     def _eye(self, option: QStyleOptionViewItem) -> QRectF:
         side = px(17)
-        return QRectF(option.rect.right() - px(26), option.rect.center().y() - side / 2, side, side)
+        box = QRectF(option.rect.right() - px(26), option.rect.center().y() - side / 2, side, side)
+        return placed(box, option.rect, option.direction)
 
     def _swatch(self, option: QStyleOptionViewItem) -> QRectF:
         side = px(13)
-        return QRectF(option.rect.left() + px(4), option.rect.center().y() - side / 2 + 0.5, side,
-                      side)  # fmt: skip
+        top = option.rect.center().y() - side / 2 + 0.5
+        box = QRectF(option.rect.left() + px(4), top, side, side)
+        return placed(box, option.rect, option.direction)
 
     def paint(self, painter: QPainter, option, index) -> None:  # noqa: ANN001
         """Draw one row."""
@@ -68,7 +71,8 @@ class StructureRows(QStyledItemDelegate):
             name, Qt.TextElideMode.ElideRight, int(box.width())
         )
         painter.setFont(font(13, 600 if is_system else 400))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.drawText(placed(box, option.rect, option.direction), Qt.AlignmentFlag.AlignVCenter,
+                         elided)  # fmt: skip
         paint_icon(
             painter, _EYES[state], self._eye(option), theme().muted if hidden else theme().text
         )
@@ -85,6 +89,7 @@ class StructureRows(QStyledItemDelegate):
         painter.setFont(font(11))
         painter.setPen(QColor(theme().muted))
         box = QRectF(right - px(60), option.rect.top(), px(60), option.rect.height())
+        box = placed(box, option.rect, option.direction)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, note)
         painter.restore()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QDoubleSpinBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -11,6 +11,7 @@ from viewer.panels.zone_model import CLEARANCE, NAME, VERDICT, ZONE
 from viewer.theme.icons import paint as paint_icon
 from viewer.theme.palette import VERDICT_FILL
 from viewer.theme.style import font, px, theme
+from viewer.widgets.mirror import placed
 
 _FLAG = Qt.AlignmentFlag
 _ELIDE = Qt.TextElideMode.ElideRight
@@ -48,14 +49,15 @@ class ZoneRows(QStyledItemDelegate):
         bar = QRectF(rect.left(), rect.top() + px(5), px(4), rect.height() - px(10))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(VERDICT_FILL[verdict]))
-        painter.drawRoundedRect(bar, px(2), px(2))
+        way = painter.layoutDirection()
+        painter.drawRoundedRect(placed(bar, rect, way), px(2), px(2))
         side = px(18)
         ink = t.verdict_text[verdict]
         spot = QRectF(rect.left() + px(10), rect.center().y() - side / 2, side, side)
-        paint_icon(painter, verdict, spot, ink)
+        paint_icon(painter, verdict, placed(spot, rect, way), ink)
         left = rect.left() + px(34)
         width = rect.right() - left - px(2)
-        top = QRect(QPoint(left, rect.top() + px(4)), QSize(width, px(18)))
+        top = placed(QRectF(left, rect.top() + px(4), width, px(18)), rect, way)
         painter.setFont(font(12.5, 600))
         painter.setPen(QColor(t.text))
         shown = QFontMetrics(painter.font()).elidedText(name, _ELIDE, width)
@@ -72,7 +74,8 @@ class ZoneRows(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, text: str, verdict: str, index: QModelIndex
     ) -> None:
         strong = index.column() == CLEARANCE
-        box = rect.adjusted(0, 0, -px(7), 0)
+        mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        box = rect.adjusted(px(7), 0, 0, 0) if mirrored else rect.adjusted(0, 0, -px(7), 0)
         painter.setFont(font(15 if strong else 12.5, 700 if strong else 400))
         ink = theme().verdict_text[verdict] if strong else theme().text
         painter.setPen(QColor(theme().muted if text in ("–", "…") else ink))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from viewer.theme.icons import icon
-from viewer.theme.style import px, theme
+from viewer.theme.style import font, px, theme
 
 W = TypeVar("W", bound=QWidget)
 
@@ -28,6 +29,11 @@ def label(text: str, part: str = "") -> QLabel:
     if part:
         made.setProperty("part", part)
     return made
+
+
+def text_width(text: str, size: float, weight: int = 400) -> int:
+    """Width of a text in the interface font, px, with a hair to spare."""
+    return QFontMetrics(font(size, weight)).horizontalAdvance(text) + px(2)
 
 
 def rule() -> QFrame:

@@ -26,6 +26,10 @@ class Band:
     bone: bool = False
 
 
+def _end(band: Band) -> str:
+    return "…" if band.end is None else f"{band.end:.1f}"
+
+
 class DepthStrip(QWidget):
     """A ruler in mm with bands above it. Its accessible text lists them."""
 
@@ -50,12 +54,10 @@ class DepthStrip(QWidget):
         self._depth, self._limit = depth, limit
         marks = [depth, limit or 0.0]
         self._reach = max(40.0, *(m * 1.35 for m in marks))
-        self.setAccessibleDescription("; ".join(f"{b.name} {b.start:.1f} mm" for b in bands))
+        starts = [f"{b.name} {tr('{mm} mm', mm=f'{b.start:.1f}')}" for b in bands]
+        self.setAccessibleDescription("; ".join(starts))
         self.setToolTip(
-            "\n".join(
-                f"{b.name}: {b.start:.1f} – {'…' if b.end is None else f'{b.end:.1f}'} mm"
-                for b in bands
-            )
+            "\n".join(f"{b.name}: {b.start:.1f} – {tr('{mm} mm', mm=_end(b))}" for b in bands)
         )
         self.update()
 

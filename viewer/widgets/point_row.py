@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer.i18n.text import tr
 from viewer.theme.style import px
-from viewer.widgets.build import label, named
+from viewer.widgets.build import label, named, text_width
 
 _REACH_MM = 3000.0
 
@@ -46,7 +46,7 @@ class PointRow(QWidget):
         names.setSpacing(0)
         for text, part in ((title, "strong"), (tr("LPS, mm"), "small")):
             words = label(text, part)
-            words.setFixedWidth(px(82))
+            words.setFixedWidth(max(px(82), text_width(title, 13, 600)))
             names.addWidget(words)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from viewer.theme.style import px
-from viewer.widgets.build import label, named
+from viewer.widgets.build import label, named, text_width
 
 _NAMES = 118
 """Width of the column of names, px of the design."""
@@ -81,8 +81,17 @@ class ValueRow(QWidget):
         row.addLayout(names)
         row.addWidget(self.slider, 1)
         row.addWidget(self.box)
-        self.title.setFixedWidth(px(_NAMES))
-        self.hint.setFixedWidth(px(_NAMES))
+        self.set_names_width(self.names_width())
+
+    def names_width(self) -> int:
+        """Room that name and hint need, px."""
+        needed = (text_width(self.title.text(), 13, 600), text_width(self.hint.text(), 11))
+        return max(px(_NAMES), *needed)
+
+    def set_names_width(self, width: int) -> None:
+        """Give name and hint this room; rows below each other get the same."""
+        self.title.setFixedWidth(width)
+        self.hint.setFixedWidth(width)
 
     def set_range(self, minimum: float, maximum: float) -> None:
         """Change the range of box and slider without an edit."""
