@@ -65,6 +65,29 @@ def test_the_three_verdict_colours_keep_apart_for_every_kind_of_colour_vision(ki
     assert min(gaps.values()) >= 20.0, gaps
 
 
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@pytest.mark.parametrize("kind", ["normal", *MACHADO])
+def test_verdicts_written_in_colour_keep_apart_in_every_theme(theme, kind):
+    """Ink of table and cards: dark or light enough to read, and still told apart."""
+    color = pytest.importorskip("skimage.color", reason="scikit-image measures the difference")
+    lab = {
+        v: color.rgb2lab(np.array(rgb(c)) if kind == "normal" else seen_by(c, kind))
+        for v, c in theme.verdict_text.items()
+        if v != "computing"
+    }
+    gaps = {
+        pair: float(color.deltaE_ciede2000(lab[pair[0]], lab[pair[1]]))
+        for pair in itertools.combinations(("breach", "within_margin", "clear"), 2)
+    }
+    assert min(gaps.values()) >= 15.0, gaps
+    known = ("breach", "within_margin", "clear")
+    grey = {v: float(color.deltaE_ciede2000(lab[v], lab["not_assessed"])) for v in known}
+    assert min(grey.values()) >= 13.0, grey
+    grounds = (theme.card, theme.raised, theme.hover)
+    inks = {(v, g): contrast(theme.verdict_text[v], g) for v in known for g in grounds}
+    assert min(inks.values()) >= 4.5, inks
+
+
 def test_the_style_sheet_uses_only_colours_that_every_theme_has():
     text = (files("viewer") / "theme" / "style.qss").read_text(encoding="utf-8")
     names = set(re.findall(r"@([a-z_]+)", text))

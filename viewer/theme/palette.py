@@ -65,7 +65,7 @@ LIGHT = Theme(
     selected="#D6EAEB", focus="#0B6E75", scene_bottom="#C9D3DD", scene_top="#F6F8FA",
     scene_text="#14202E", scene_plate="#FFFFFF", caution="#FBEBC8",
     on_caution="#4A3300",
-    verdict_text={"clear": "#005A8E", "within_margin": "#6B5D00", "breach": "#A84300",
+    verdict_text={"clear": "#005A8E", "within_margin": "#736800", "breach": "#6A1C00",
                   "not_assessed": "#535B65", "computing": "#535B65"},
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ DARK = Theme(
     selected="#1E4449", focus="#4CC3C7", scene_bottom="#0A0E13", scene_top="#25323F",
     scene_text="#E9EEF3", scene_plate="#182029", caution="#41320F",
     on_caution="#FFDF9A",
-    verdict_text={"clear": "#62B8EC", "within_margin": "#F0E442", "breach": "#FF9550",
+    verdict_text={"clear": "#62B8EC", "within_margin": "#FFF566", "breach": "#FF8033",
                   "not_assessed": "#AEB6C0", "computing": "#AEB6C0"},
 )  # fmt: skip
 
@@ -85,8 +85,8 @@ CONTRAST = Theme(
     selected="#00424A", focus="#FFFF00", scene_bottom="#000000", scene_top="#101418",
     scene_text="#FFFFFF", scene_plate="#000000", caution="#2B2200",
     on_caution="#FFE680",
-    verdict_text={"clear": "#6FC5FF", "within_margin": "#F0E442", "breach": "#FF9E5E",
-                  "not_assessed": "#D0D0D0", "computing": "#D0D0D0"},
+    verdict_text={"clear": "#6FC5FF", "within_margin": "#FFF566", "breach": "#FF7A2E",
+                  "not_assessed": "#BEBEBE", "computing": "#BEBEBE"},
 )  # fmt: skip
 
 THEMES: dict[str, Theme] = {t.name: t for t in (LIGHT, DARK, CONTRAST)}
