@@ -6,10 +6,15 @@ The kernels run once on a tetrahedron, with the very types that real bodies have
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from meshes.catalogue import Structure
 from meshes.surface import Surface, SurfaceKind
+
+if TYPE_CHECKING:
+    from meshes.index.body_index import BodyIndex
 
 
 def warm_up() -> None:
@@ -43,3 +48,30 @@ def warm_up() -> None:
     index.inside(line[:3])
     index.nearest(line[:3])
     index.pick(line[:3], line[3:])
+    _warm_lines(index)
+
+
+def _warm_lines(index: BodyIndex) -> None:
+    """The kernels of many lines at once: cones, maps, skin normals."""
+    from meshes.index.discs import disc_normals
+    from meshes.index.reaches import (
+        first_exits,
+        first_reaches,
+        inside_of,
+        maybe_inside_along,
+        reaches,
+    )
+
+    p, rows = index.packed, index.every_row
+    found = reaches(index, rows, np.full(2, 0.5), rows)
+    origins, stops = np.array([[0.2, 0.2, -1.0]]), np.array([1], np.int64)
+    lines = np.array([[0.0, 0.0, 1.0]])
+    first_reaches(found, origins, stops, lines, 9.0)
+    inside_of(found, origins)
+    maybe_inside_along(found, origins[0], lines)
+    first_exits(index, 0, origins, stops, lines)
+    disc_normals(
+        origins, 1.0, p.roots[0], p.wide_roots[0], p.nodes, p.links, p.wide, p.ways, p.tri,
+        p.spheres, np.zeros(64, np.int64), np.zeros(64), np.zeros(64, np.int64), np.zeros(64),
+        np.zeros((1, 3)),
+    )  # fmt: skip
