@@ -157,6 +157,18 @@ def _may_meet(bounds: Vector, plane: Plane, window: Vector | None) -> NDArray[np
     return met
 
 
+def winding(section: Section, spot: ArrayLike) -> int:
+    """How often a closed section winds round a spot (2,); 0 outside and in holes."""
+    x, y = np.asarray(spot, dtype=np.float64)
+    total = 0
+    for loop in section.loops:
+        (x0, y0), (x1, y1) = loop.T, np.roll(loop, -1, axis=0).T
+        side = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
+        total += int(np.sum((y0 <= y) & (y1 > y) & (side > 0)))
+        total -= int(np.sum((y0 > y) & (y1 <= y) & (side < 0)))
+    return total
+
+
 def _loop_area(loop: Vector) -> float:
     x, y = (loop - loop[0]).T
     return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))

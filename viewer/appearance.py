@@ -75,6 +75,21 @@ def default_appearance(structure: Structure) -> Appearance:
     raise LookupError("appearance.toml has no last rule that fits everything")
 
 
+@lru_cache(maxsize=1)
+def _xray() -> dict[str, tuple[float, str]]:
+    text = (files("viewer") / "data" / "appearance.toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text)["xray"]
+    return {row["system"]: (float(row["opacity"]), row["finish"]) for row in rows}
+
+
+def xray_appearance(look: Appearance, system: str) -> Appearance:
+    """The look with x-ray on: by its system no denser than the file says, as glass."""
+    if system not in _xray():
+        return look
+    most, finish = _xray()[system]
+    return replace(look, opacity=min(look.opacity, most), finish=finish)
+
+
 def with_opacity(look: Appearance, opacity: float) -> Appearance:
     """The same look at another opacity."""
     return replace(look, opacity=opacity)

@@ -211,9 +211,7 @@ class Deeds:
         session = self._bench.session
         if self._window.director.cancel() or session.gesture is not None:
             session.cancel_gesture("deeds")
-        elif self.explore.escape():
-            pass
-        elif self._window.turntable.cancel():
+        elif self.explore.escape() or self._window.turntable.cancel():
             pass
         elif self._window.tour.is_running:
             self._window.tour.stop()

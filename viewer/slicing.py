@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from viewer.needle_desk import NeedleDesk
-from viewer.scene.section_slice import Frame, Slice, make_slice
+from viewer.section_slice import Frame, Slice, make_slice
 from viewer.tasks import Tasks
 from zones.change import Change, ChangeKind
 from zones.session import Session

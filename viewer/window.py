@@ -218,7 +218,9 @@ class Window(QMainWindow):
             self.structures.reveal(structure_id or "")
 
     def _show_cut(self) -> None:
-        self.docks.show_cut(self.explore.cutting)
+        cutting = self.explore.cutting
+        kind = cutting.cut.kind if cutting.cut is not None else ""
+        self.docks.show_cut(kind, cutting.choose, cutting.flip)
 
     def _show_under(self, structure_id: str | None, point: Sequence[float] | None) -> None:
         self.explore.under = structure_id or ""

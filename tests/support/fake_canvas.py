@@ -23,6 +23,7 @@ class FakeCanvas:
         self.on_camera: Callable[[], None] = lambda: None
         self.shapes, self.looks, self.matrices, self.labels, self.made = {}, {}, {}, {}, {}
         self.colors = None
+        self.clipped = None
         self.closed = False
 
     def show(self, key, shape, look):
@@ -41,6 +42,9 @@ class FakeCanvas:
 
     def label(self, key, text, at, look):
         self.labels[key] = (text, tuple(float(v) for v in at), look)
+
+    def clip(self, origin, normal):
+        self.clipped = None if origin is None else (np.asarray(origin), np.asarray(normal))
 
     def remove(self, key):
         for known in (self.shapes, self.looks, self.matrices, self.labels):

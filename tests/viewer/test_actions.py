@@ -58,7 +58,12 @@ def test_every_verb_of_the_table_exists():
     from viewer.needle_desk import NeedleDesk
 
     text = Path(actions.__file__).read_text(encoding="utf-8")
-    verbs = set(re.findall(r"\bdo\.([a-z_]+)", text)) - {"desk"}
+    verbs = set(re.findall(r"\bdo\.([a-z_]+)", text)) - {"desk", "explore"}
     assert {v for v in verbs if not callable(getattr(Deeds, v, None))} == set()
+    from viewer.explore_desk import ExploreDesk
+
+    looks = set(re.findall(r"\blook\.([a-z_]+)", text))
+    assert looks
+    assert {v for v in looks if not callable(getattr(ExploreDesk, v, None))} == set()
     verbs = set(re.findall(r"\bdesk\.([a-z_]+)", text))
     assert {v for v in verbs if not callable(getattr(NeedleDesk, v, None))} == set()

@@ -5,7 +5,7 @@ import pytest
 from shapes import ball_arrays, egg_body
 from solids import body_of, slab_arrays, structure
 
-from viewer.scene.section_slice import Frame, back_to_front, make_slice, slice_plane, turn_to
+from viewer.section_slice import Frame, back_to_front, make_slice, slice_plane, turn_to
 from zones.needle import Needle
 
 OBLIQUE = Needle((70.0, 95.0, 20.0), (-0.3, -0.8, 0.4), 30.0)

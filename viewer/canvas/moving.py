@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkPlane, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from viewer.canvas import polydata, shaders
@@ -29,10 +29,22 @@ class MovingCopy:
         self._actors: dict[str, vtkActor] = {}
         self._stale = True
         self._visible = False
+        self._clip: vtkPlane | None = None
 
     def touch(self) -> None:
         """Something changed: rebuild before the next use."""
         self._stale = True
+
+    def clip(self, plane: vtkPlane | None) -> None:
+        """Leave out what lies on the far side of a plane; ``None`` for nothing."""
+        self._clip = plane
+        for actor in self._actors.values():
+            self._clip_actor(actor)
+
+    def _clip_actor(self, actor: vtkActor) -> None:
+        actor.GetMapper().RemoveAllClippingPlanes()
+        if self._clip is not None:
+            actor.GetMapper().AddClippingPlane(self._clip)
 
     @property
     def visible(self) -> bool:
@@ -84,6 +96,7 @@ class MovingCopy:
         else:
             actor.ForceOpaqueOn()
         self._air.join(actor, fades=True)
+        self._clip_actor(actor)
         self._renderer.AddActor(actor)
         return actor
 

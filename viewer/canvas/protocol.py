@@ -1,4 +1,4 @@
-"""What a canvas can do: ten verbs, arrays in, arrays out. No Qt, no renderer, no anatomy.
+"""What a canvas can do: eleven verbs, arrays in, arrays out. No Qt, no renderer, no anatomy.
 
 Presenters (`viewer.scene`) talk to this protocol only, so that they run against a fake in tests,
 against `offscreen.OffscreenCanvas` without a display, and against `interactive.Viewport` in the
@@ -113,6 +113,13 @@ class Canvas(Protocol):
 
     def label(self, key: str, text: str, at: ArrayLike, look: TextLook) -> None:
         """Write at a (3,) world point, or at (2,) fractions of the view, origin bottom left."""
+        ...
+
+    def clip(self, origin: ArrayLike | None, normal: ArrayLike | None) -> None:
+        """Leave out what of the body lies on the normal's side of a plane; ``None`` for nothing.
+
+        Shapes whose key begins with ``section/`` are drawn whole.
+        """
         ...
 
     def remove(self, key: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  registers the drawing back end
 from numpy.typing import ArrayLike
-from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkPlane, vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
@@ -32,6 +32,8 @@ from viewer.canvas.moving import MovingCopy
 from viewer.canvas.protocol import Color, Look, Segments, TextLook, Triangles
 from viewer.canvas.writing import Writing
 
+UNCLIPPED = "section/"
+"""Shapes under such keys lie in the plane of the cut and are drawn whole."""
 _DEFAULT_POSE = CameraPose((0.0, 0.0, 0.0), 0.0, 0.0, 1000.0)
 
 
@@ -63,6 +65,7 @@ class Stage:
         self._air = Air()
         self._moving_copy = MovingCopy(self._body, self._air)
         self._moving = False
+        self._clip: vtkPlane | None = None
         self._pose = _DEFAULT_POSE
         self.camera = _DEFAULT_POSE
 
@@ -89,6 +92,7 @@ class Stage:
             self._items[key] = item
             for renderer in self._renderers(look):
                 item.actors.append(self._actor(item.poly, look, renderer))
+            self._clip_item(key, item)
         item.shape = shape
         polydata.fill(item.poly, shape)
         for actor in item.actors:
@@ -115,11 +119,18 @@ class Stage:
     def restyle(self, key: str, look: Look) -> None:
         """Change how a shape looks."""
         item = self._items[key]
+        if (item.look.finish == "glass") != (look.finish == "glass"):
+            shape = item.shape  # a finish is a shader of the actor: make it anew
+            self.remove(key)
+            self.show(key, shape, look)
+            return
         item.look = look
         for actor in item.actors:
             self._style(actor, look)
         self._touch(look.level)
         if look.level == "body":
+            if key.startswith(UNCLIPPED):
+                return
             self._moving_copy.touch()
             self._sync_moving(item)
 
@@ -142,6 +153,29 @@ class Stage:
         for actor in item.actors:
             actor.SetUserMatrix(m)
         self._touch(item.look.level)
+
+    def clip(self, origin: ArrayLike | None, normal: ArrayLike | None) -> None:
+        """Leave out what of the body lies on the normal's side of a plane; ``None`` for nothing.
+
+        Done by the graphics while drawing: no surface is cut.
+        """
+        self._clip = None
+        if origin is not None and normal is not None:
+            self._clip = vtkPlane()
+            self._clip.SetOrigin(*np.asarray(origin, dtype=np.float64))
+            self._clip.SetNormal(*(-np.asarray(normal, dtype=np.float64)))
+        for key, item in self._items.items():
+            self._clip_item(key, item)
+        self._moving_copy.clip(self._clip)
+        self._keeper.drop()
+
+    def _clip_item(self, key: str, item: _Item) -> None:
+        if item.look.level != "body" or key.startswith(UNCLIPPED):
+            return
+        for actor in item.actors:
+            actor.GetMapper().RemoveAllClippingPlanes()
+            if self._clip is not None:
+                actor.GetMapper().AddClippingPlane(self._clip)
 
     def remove(self, key: str) -> None:
         """Forget a shape or a label."""
@@ -222,10 +256,12 @@ class Stage:
             return
         self._moving = on
         if on:
-            self._moving_copy.build({k: (i.shape, i.look) for k, i in self._items.items()})
+            self._moving_copy.build({k: (i.shape, i.look) for k, i in self._items.items()
+                                     if not k.startswith(UNCLIPPED)})  # fmt: skip
         self._moving_copy.visible = on
-        for item in self._items.values():
-            self._sync_moving(item)
+        for key, item in self._items.items():
+            if not key.startswith(UNCLIPPED):
+                self._sync_moving(item)
         self._keeper.drop()
 
     def _sync_moving(self, item: _Item) -> None:

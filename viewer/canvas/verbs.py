@@ -37,6 +37,11 @@ class StageVerbs:
         self._stage.label(key, text, at, look)
         self.request_render()
 
+    def clip(self, origin: ArrayLike | None, normal: ArrayLike | None) -> None:
+        """Leave out what of the body lies on the normal's side of a plane; ``None`` for nothing."""
+        self._stage.clip(origin, normal)
+        self.request_render()
+
     def remove(self, key: str) -> None:
         """Forget a shape or a label."""
         self._stage.remove(key)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
-from viewer.cutting import Cutting
 from viewer.i18n.text import tr
 from viewer.panels.help import tabs_help
 from viewer.panels.layer_slider import LayerSlider
@@ -84,14 +83,16 @@ class Docks:
         self.left.show()
         self.tabs.setCurrentIndex(page)
 
-    def show_cut(self, cutting: Cutting) -> None:
-        """Show which cut there is; the row of the cut asks for another."""
+    def show_cut(
+        self, kind: str, choose: Callable[[str], object], flip: Callable[[], object]
+    ) -> None:
+        """Show which kind of cut there is; the row of the cut asks for another."""
         row = self.layers
         if not row.property("asks"):
             row.setProperty("asks", True)
-            row.cut.activated.connect(lambda at: cutting.choose(row.cut.itemData(at)))
-            row.flip.clicked.connect(cutting.flip)
-        row.follow_cut(cutting.cut.kind if cutting.cut is not None else "")
+            row.cut.activated.connect(lambda at: choose(row.cut.itemData(at)))
+            row.flip.clicked.connect(lambda *_: flip())
+        row.follow_cut(kind)
 
     def toggle_section(self) -> None:
         """Show the section under the view, or hide it."""

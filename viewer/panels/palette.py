@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from meshes.body import Body
 from meshes.catalogue import fold, search
 from viewer.actions import Command, menus
+from viewer.bookmarks import Bookmark
 from viewer.i18n.text import tr
 from viewer.structure_names import display_name
 from viewer.theme.style import font, px
@@ -73,6 +74,15 @@ def structure_entries(body: Body, query: str, go: Callable[[str], object]) -> li
         Entry(display_name(s, body), kind, lambda key=s.id: go(key))
         for s in search(body.structures.values(), query)[:_MOST]
     ]
+
+
+def bookmark_entries(
+    marks: Iterable[Bookmark], query: str, go: Callable[[str], object]
+) -> list[Entry]:
+    """Bookmarks whose name holds every word; none for an empty query."""
+    words = fold(query).split()
+    found = [m.name for m in marks if words and all(word in fold(m.name) for word in words)]
+    return [Entry(name, tr("Bookmark"), lambda name=name: go(name)) for name in found]
 
 
 def point_entries(query: str, go: Callable[[tuple[str, str]], object]) -> list[Entry]:

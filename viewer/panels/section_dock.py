@@ -12,7 +12,7 @@ from viewer.describe import by_danger
 from viewer.i18n.text import tr
 from viewer.panels.help import about, help_button
 from viewer.panels.section_view import SectionView
-from viewer.scene.section_slice import turn_to
+from viewer.section_slice import turn_to
 from viewer.structure_names import display_name
 from viewer.theme.style import px
 from viewer.widgets.build import icon_button, label, named

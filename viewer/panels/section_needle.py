@@ -13,7 +13,7 @@ from viewer import describe
 from viewer.i18n.text import tr
 from viewer.measure import Distance
 from viewer.panels.section_paint import INK, PAPER, Scale, plate
-from viewer.scene.section_slice import Slice
+from viewer.section_slice import Slice
 from viewer.theme.style import font, px
 from zones.needle import Needle
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 from meshes.section import Section
 from viewer.appearance import Color
 from viewer.i18n.text import tr
-from viewer.scene.section_slice import ABOVE_MM, Piece, Slice
+from viewer.section_slice import ABOVE_MM, Piece, Slice
 from viewer.theme.style import font, px, theme
 
 Vector = NDArray[np.float64]

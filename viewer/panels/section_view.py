@@ -34,7 +34,7 @@ from viewer.panels.section_needle import (
     paint_distances,
 )
 from viewer.panels.section_paint import Name, Scale
-from viewer.scene.section_slice import ABOVE_MM, Frame, Slice, slice_plane
+from viewer.section_slice import ABOVE_MM, Frame, Slice, slice_plane
 from viewer.slicing import Slicing
 from viewer.theme.palette import VERDICT_FILL
 from viewer.theme.style import font, px, theme

@@ -64,6 +64,7 @@ class SceneDirector:
         self.mode: Mode = "explore"
         self.on_hover: Callable[[str | None, np.ndarray | None], None] = lambda *_: None
         self.on_click: Callable[[str | None, np.ndarray | None], None] = lambda *_: None
+        self.on_view: Callable[[], None] = lambda: None
         self.structures = Structures(canvas, view)
         self.needles = Needles(canvas, theme)
         self._closest = ClosestPresenter(canvas, theme)
@@ -103,6 +104,11 @@ class SceneDirector:
         if self._data is None or self._data.body_hash != self.session.body.content_hash:
             self._data = load_scene(self.session.body)
         return self._data
+
+    @property
+    def theme(self) -> SceneColors:
+        """The colours in force."""
+        return self._theme
 
     @property
     def body(self) -> Body:
@@ -150,6 +156,7 @@ class SceneDirector:
         self.cube.show(screen)
         self.points.follow(screen)
         self.refresh(screen)
+        self.on_view()
 
     def refresh(self, screen: Screen | None = None) -> None:
         """Draw needles and closest approach as the session has them now."""

@@ -35,7 +35,7 @@ from zones.skin import skin_normal
 
 BY = "scene"
 _CLICK_PX = 4.0
-_FAINT = 0.08
+FAINT = 0.08
 Vector = NDArray[np.float64]
 Follow = Callable[[Vector], Needle | None]
 
@@ -90,6 +90,8 @@ class Mouse:
         self._pressed: Vector | None = None
         self._drag: tuple[PlannedNeedle, str, Follow] | None = None
         self._gesture_number = 0
+        self.pick: Callable[[Vector], Pick | None] = self._pick
+        self.is_cut_away: Callable[[Vector], bool] = lambda point: False
 
     # -- events -------------------------------------------------------------------------------
     def handle(self, pointer: Pointer) -> bool:
@@ -214,10 +216,15 @@ class Mouse:
     def _under(self, pixel: Vector) -> Pick | None:
         scene = self._scene
         if scene.mode == "edit":
-            return pick_skin(scene.body, scene.data.index, pixel, scene.screen)
+            hit = pick_skin(scene.body, scene.data.index, pixel, scene.screen)
+            return None if hit is None or self.is_cut_away(hit.point) else hit
+        return self.pick(pixel)
+
+    def _pick(self, pixel: Vector) -> Pick | None:
+        scene = self._scene
         return pick_structure(
             scene.body, scene.data.index, scene.structures.visible(), pixel, scene.screen,
-            lambda key: scene.structures.opacity(key) < _FAINT,
+            lambda key: scene.structures.opacity(key) < FAINT,
         )  # fmt: skip
 
     # -- needle -------------------------------------------------------------------------------
