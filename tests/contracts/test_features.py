@@ -43,3 +43,26 @@ def test_a_row_is_not_shown_by_a_backtick_alone():
     assert TEXT.count("tests/") - TEXT.count("tests/contracts/test_features.py") == len(
         NAMED.findall(TEXT)
     )
+
+
+def test_every_picture_and_link_of_the_guide_is_there():
+    guide = ROOT / "docs" / "guide"
+    broken, used = [], set()
+    for page in guide.glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        heads = {
+            re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-")
+            for h in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        }
+        for alt, target in re.findall(r"\[([^\]]*)\]\(([^)]+)\)", text):
+            assert alt.strip(), target  # a picture says what it shows
+            if target.startswith("#"):
+                if target[1:] not in heads:
+                    broken.append(target)
+            elif not (guide / target).is_file():
+                broken.append(target)
+            used.add(target)
+    assert broken == []
+    drawn = {f"pictures/{p.name}" for p in (guide / "pictures").glob("*.png")}
+    tour = {name for name in drawn if name.startswith("pictures/tour-")}
+    assert drawn - used - tour == set()
