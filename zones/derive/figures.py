@@ -79,3 +79,8 @@ def kind(name: str) -> Kind:
         name, float(str(row["uncertainty_mm"])), str(row["uncertainty_origin"]),
         str(row["source"]), str(row["evidence"]),
     )  # fmt: skip
+
+
+def kind_of(rule: str) -> Kind | None:
+    """Return what is said about derived structures of a danger-zone rule; ``None`` if nothing."""
+    return kind(rule) if rule in _table()["structure"] else None
