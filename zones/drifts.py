@@ -67,15 +67,15 @@ class Spares:
         return self.rows.zones[self.rows.present[int(self.owner[member])]].id
 
     def measured(
-        self, entries: Floats, directions: Floats, lengths: Floats
+        self, entries: Floats, directions: Floats, lengths: Floats, workers: int | None = 1
     ) -> tuple[Floats, Longs]:
         """Spare of each needle, (n,) mm (infinite on a body without zones), and whose it is."""
         from meshes.bundle.bundle import bundle, least_distances
 
-        needles = bundle(entries, directions, lengths, 1)
+        needles = bundle(entries, directions, lengths, workers)
         stop = np.array([len(self.rows.members)], np.int64)
         least, which = least_distances(
-            self.index, needles, stop, self.rows.members, self.offsets, workers=1
+            self.index, needles, stop, self.rows.members, self.offsets, workers=workers
         )
         return least[0], which[0]
 

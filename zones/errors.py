@@ -49,3 +49,7 @@ class UnknownTechniqueError(ZoneError, LookupError):
 
 class UnknownContributionError(ZoneError, LookupError):
     """A contribution to uncertainty that the catalogue does not have."""
+
+
+class BadTargetError(ZoneError, ValueError):
+    """A target that no needle can be aimed at, or a limit that is none."""

@@ -34,6 +34,7 @@ from zones.uncertainty_draws import Draws, draw
 if TYPE_CHECKING:
     from meshes.bundle.bundle import Bundle
     from meshes.index.body_index import BodyIndex
+    from zones.breathing import Breath
 
 Floats = NDArray[np.float64]
 
@@ -97,6 +98,7 @@ def sample(
     seed: int = 0,
     rows: Sequence[Contribution] | None = None,
     phases: Sequence[Body] = (),
+    breath: Breath | None = None,
     ranked: int = RANKED_SAMPLES,
     index: BodyIndex | None = None,
     workers: int | None = None,
@@ -115,9 +117,12 @@ def sample(
         How many needles, and which ones: the first n of an endless list that the seed names.
     rows
         The contributions; default: `zones.uncertainty.contributions`.
+    breath
+        The body through its breath (`zones.breathing.breath_of`): each needle rides on the skin and
+        counts with its worst phase, for it stays in while the person breathes. Without it,
+        breathing is not assessed.
     phases
-        The same body at other phases of breathing: each needle counts with its worst phase, for it
-        stays in while the person breathes. Without any, breathing is not assessed.
+        The same, of bodies at other phases whose skin does not move at the entry.
     ranked
         How many of the samples rank the contributions, each drawn alone; 0: no ranking.
     workers
@@ -133,6 +138,8 @@ def sample(
     wanted = tuple(danger_zones(body) if zones is None else zones)
     rows = contributions() if rows is None else tuple(rows)
     models = [_model(b, wanted, index if b is body else None) for b in (body, *phases)]
+    if breath is not None:
+        models += _breathing(breath, needle, wanted)
     draws = draw(body, needle, rows, n, seed, models[0].index, workers)
     stop_if(cancelled)
 
@@ -150,33 +157,49 @@ def sample(
     ranking = _influences(models, body, needle, rows, min(ranked, n), seed, workers, cancelled)
     progress(1.0)
     left_out = tuple(
-        row.id for row in rows if not row.active and not (row.shape == "phases" and phases)
+        row.id for row in rows if not row.active and not (row.shape == "phases" and len(models) > 1)
     )
     return Sampled(
         needle, n, seed, rows, results, least, least_zone, counts, ranking, left_out,
-        draws.unseated, len(phases),
+        draws.unseated, len(models) - 1,
     )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """One body with its index, and the zones as rows of it."""
+    """One body with its index, the zones as rows of it, and how far the skin carries the entry."""
 
     index: BodyIndex
     rows: ZoneRows
     has_sign: NDArray[np.bool_]
+    shift: Floats
 
 
 def _model(body: Body, zones: tuple[DangerZone, ...], index: BodyIndex | None) -> _Model:
     from meshes.index.body_index import body_index  # compiles: not at import
+
+    return _model_of(body_index(body) if index is None else index, zones, np.zeros(3))
+
+
+def _breathing(breath: Breath, needle: Needle, zones: tuple[DangerZone, ...]) -> list[_Model]:
+    """The phases of a breath, each with the way the skin carries the planned entry."""
+    from zones.breathing import carried
+
+    return [
+        _model_of(phase.index, zones, carried(breath, needle, phase).entry - needle.entry)
+        for phase in breath.phases
+    ]
+
+
+def _model_of(index: BodyIndex, zones: tuple[DangerZone, ...], shift: Floats) -> _Model:
     from meshes.index.states import UNSIGNED
 
-    index = body_index(body) if index is None else index
     rows = zone_rows(index, zones)
     kinds = index.packed.kinds[rows.members] == UNSIGNED
     begin = np.concatenate([[0], rows.stop[:-1]]).astype(np.int64)
     spans = zip(begin, rows.stop, strict=False)
-    return _Model(index, rows, np.array([not kinds[a:b].any() for a, b in spans], np.bool_))
+    has_sign = np.array([not kinds[a:b].any() for a, b in spans], np.bool_)
+    return _Model(index, rows, has_sign, shift)
 
 
 def clearances(
@@ -205,9 +228,9 @@ def clearances(
     sizes = sorted({size for size, _ in kinds})
     done, steps = 0, len(models) * max(len(sizes), 1)
     for size in sizes:
-        bundled = _bundled(draws, size, workers)
         chosen = [p for p, zones in enumerate(places) if kinds[zones[0]][0] == size]
         for model in models:
+            bundled = _bundled(draws, size, model.shift, workers)
             stop, members = _subset(model.rows, [places[p] for p in chosen])
             try:
                 found, _ = least_distances(
@@ -236,10 +259,11 @@ def _kinds(shown: ZoneRows, rows: Sequence[Contribution]) -> list[tuple[float, b
     return [(people.size_for(zone) if people else 0.0, zone.derived) for zone in zones]
 
 
-def _bundled(draws: Draws, people_mm: float, workers: int | None) -> Bundle:
+def _bundled(draws: Draws, people_mm: float, shift: Floats, workers: int | None) -> Bundle:
     from meshes.bundle.bundle import bundle
 
-    return bundle(draws.entries_for(people_mm), draws.directions, draws.depths, workers)
+    entries = draws.entries_for(people_mm) + shift
+    return bundle(entries, draws.directions, draws.depths, workers)
 
 
 def _subset(

@@ -22,6 +22,8 @@ from meshes.index.body_index import BodyIndex, CancelledError
 
 SLICE = 256
 """Needles that share one look at all structures."""
+LISTED = 256
+"""Blocks of eight candidates kept for a slice; what finds no room is searched through its tree."""
 ROOM = 1024
 """Crossings of one structure that are noted; more are counted by the engine itself."""
 
@@ -129,7 +131,8 @@ def least_distances(
             p.nodes, p.links, p.tri, p.spheres, p.wide_roots, p.wide, p.ways,
             w.stack, w.bounds, w.samples, w.asked, np.zeros(ROOM), np.zeros(ROOM, np.int8),
             np.zeros(1, np.int64), np.ones(1, np.int8), np.zeros(1, np.int64), np.zeros((1, 5)),
-            np.zeros(1, np.int64), np.zeros(1, np.int64),
+            np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros((LISTED, 8, 8), np.float32),
+            np.zeros(8 * LISTED, np.int64),
         )  # fmt: skip
         done[0] += part[1] - part[0]
         progress(min(1.0, done[0] / n_slices))

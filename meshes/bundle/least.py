@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from meshes.bundle.candidates import gather, nearest_candidate
 from meshes.bundle.compiled import inlined, kernel
 from meshes.bundle.order import Floats, Longs
 from meshes.index.bounds import Links, Nodes
@@ -69,36 +70,64 @@ def signed_distance(
 
 
 @kernel
-def least_of_slice(
-    lines: Floats, ends: Floats, order: Longs, first: int, stop: int,
-    rows: Counts, offsets: Floats, floor: Floats, least: Floats, which: Longs,
+def room(ends: Floats, order: Longs, first: int, stop: int, middle: int) -> tuple[float, float]:
+    """How far the entries, and the tips, of a slice are from those of its middle, at most."""
+    entry, tip = 0.0, 0.0
+    for i in range(first, stop):
+        j = order[i]
+        x, y, z = ends[j, 0] - ends[middle, 0], ends[j, 1] - ends[middle, 1], 0.0
+        z = ends[j, 2] - ends[middle, 2]
+        entry = max(entry, x * x + y * y + z * z)
+        x, y = ends[j, 3] - ends[middle, 3], ends[j, 4] - ends[middle, 4]
+        z = ends[j, 5] - ends[middle, 5]
+        tip = max(tip, x * x + y * y + z * z)
+    return np.sqrt(entry) + SPARE_MM, np.sqrt(tip) + SPARE_MM
+
+
+@kernel
+def listed(
+    line: Floats, distance: float, entry_room: float, tip_room: float, seed: int, root: int,
+    wide: Wide, ways: WideWays, tri: Corners, spheres: Spheres, stack: Stack, bounds: Floats,
+    drums: Wide, names: Longs, first: int,
+) -> int:  # fmt: skip
+    """List the candidates of a structure for a slice; see `candidates.gather`."""
+    d2, _, qx, qy, qz, near = nearest_on_axis(
+        line[0], line[1], line[2], line[3], line[4], line[5], line[6],
+        distance * (1.0 + 1e-9) + SPARE_MM, seed, root, wide, ways, tri, spheres, stack, bounds,
+    )  # fmt: skip
+    if near < 0:
+        return -1
+    return gather(
+        line, np.sqrt(d2), qx, qy, qz, entry_room, tip_room, root, wide, ways, tri, stack, bounds,
+        drums, names, first,
+    )  # fmt: skip
+
+
+@kernel
+def ranked(
+    line: Floats, reach: float, rows: Counts, offsets: Floats, floor: Floats,
+    keys: Floats, chosen: Longs,
     touch: float, seeds: Counts, roots: Counts, kinds: Kinds,
     nodes: Nodes, links: Links, tri: Corners, spheres: Spheres,
     wide_roots: Counts, wide: Wide, ways: WideWays,
     stack: Stack, bounds: Floats, samples: Floats, asked: Stack,
     hit_depth: Floats, hit_sign: Signs,
     one: Counts, want: Kinds, hit_stop: Counts, out: Floats, found: Counts, state: Counts,
-) -> None:  # fmt: skip
-    """Fill in ``least`` and ``which`` for a slice of the order.
+) -> int:  # fmt: skip
+    """Measure the needle in the middle of a slice against all that may matter to the slice.
 
-    ``least[i]``: the least of signed distance - offset over ``rows``; ``which[i]`` the row of
-    ``rows`` that has it (-1: no row). ``floor[k]`` is a lower bound of the distance of every needle
-    of the slice to ``rows[k]``, for those it cannot lie in; -infinity where nothing is known.
+    Fills in ``chosen`` rows by rising ``keys``, distance - offset, and returns how many; -infinity
+    for what crosses too often to be counted. ``reach`` is how far any needle of the slice is apart.
     """
-    n, middle = len(rows), order[(first + stop) // 2]
-    reach = SPARE_MM
-    for i in range(first, stop):
-        reach = max(reach, gap(ends, order[i], middle) + SPARE_MM)
     rank = np.argsort(floor - offsets)
-    keys, chosen = np.zeros(n), np.zeros(n, np.int64)
     top, size = np.inf, 0
-    for r in range(n):  # the needle in the middle, against all that may matter to the slice
+    for r in range(len(rows)):
         k = rank[r]
         if floor[k] - offsets[k] > top + reach:
             break
         limit = max(top + offsets[k] + 2.0 * reach, 1.0)
         d = signed_distance(
-            lines[middle], rows[k], limit, touch, floor[k] > 0.0, seeds, roots, kinds,
+            line, rows[k], limit, touch, floor[k] > 0.0, seeds, roots, kinds,
             nodes, links, tri, spheres, wide_roots, wide, ways, stack, bounds, samples, asked,
             hit_depth, hit_sign, one, want, hit_stop, out, found, state,
         )  # fmt: skip
@@ -112,20 +141,70 @@ def least_of_slice(
             j -= 1
         keys[j], chosen[j] = key, k
         size += 1
+    return size
+
+
+@kernel
+def least_of_slice(
+    lines: Floats, ends: Floats, order: Longs, first: int, stop: int,
+    rows: Counts, offsets: Floats, floor: Floats, least: Floats, which: Longs,
+    touch: float, seeds: Counts, roots: Counts, kinds: Kinds,
+    nodes: Nodes, links: Links, tri: Corners, spheres: Spheres,
+    wide_roots: Counts, wide: Wide, ways: WideWays,
+    stack: Stack, bounds: Floats, samples: Floats, asked: Stack,
+    hit_depth: Floats, hit_sign: Signs,
+    one: Counts, want: Kinds, hit_stop: Counts, out: Floats, found: Counts, state: Counts,
+    drums: Wide, names: Longs,
+) -> None:  # fmt: skip
+    """Fill in ``least`` and ``which`` for a slice of the order.
+
+    ``least[i]``: the least of signed distance - offset over ``rows``; ``which[i]`` the row of
+    ``rows`` that has it (-1: no row). ``floor[k]`` is a lower bound of the distance of every needle
+    of the slice to ``rows[k]``, for those it cannot lie in; -infinity where nothing is known.
+    """
+    middle = order[(first + stop) // 2]
+    entry_room, tip_room = room(ends, order, first, stop, middle)
+    keys, chosen = np.zeros(len(rows)), np.zeros(len(rows), np.int64)
+    size = ranked(
+        lines[middle], max(entry_room, tip_room), rows, offsets, floor, keys, chosen, touch, seeds,
+        roots, kinds, nodes, links, tri, spheres, wide_roots, wide, ways, stack, bounds, samples,
+        asked, hit_depth, hit_sign, one, want, hit_stop, out, found, state,
+    )  # fmt: skip
+    begins, blocks = np.zeros(size, np.int64), np.full(size, -2, np.int64)
+    taken = 0
     for i in range(first, stop):
         needle = order[i]
+        line = lines[needle]
         away = gap(ends, needle, middle) + SPARE_MM
         best, best_row = np.inf, -1
         for r in range(size):
             if keys[r] - away > best:
                 break
             k = chosen[r]
-            d = signed_distance(
-                lines[needle], rows[k], max(best + offsets[k], 0.0) + SPARE_MM, touch,
-                keys[r] + offsets[k] > away, seeds, roots, kinds,
-                nodes, links, tri, spheres, wide_roots, wide, ways, stack, bounds, samples, asked,
-                hit_depth, hit_sign, one, want, hit_stop, out, found, state,
-            )  # fmt: skip
+            s = rows[k]
+            clear_of = keys[r] + offsets[k] > away  # neither inside nor touching
+            limit = max(best + offsets[k], 0.0) + SPARE_MM
+            if clear_of and blocks[r] == -2:
+                begins[r] = taken
+                blocks[r] = listed(
+                    lines[middle], keys[r] + offsets[k], entry_room, tip_room, seeds[s],
+                    wide_roots[s], wide, ways, tri, spheres, stack, bounds, drums, names, taken,
+                )  # fmt: skip
+                taken += max(blocks[r], 0)
+            if clear_of and blocks[r] >= 0:
+                d2, near = nearest_candidate(
+                    line[0], line[1], line[2], line[3], line[4], line[5], line[6], limit, seeds[s],
+                    begins[r], blocks[r], drums, names, tri, bounds,
+                )  # fmt: skip
+                d = np.sqrt(d2)
+                if near >= 0:
+                    seeds[s] = near
+            else:
+                d = signed_distance(
+                    line, s, limit, touch, clear_of, seeds, roots, kinds,
+                    nodes, links, tri, spheres, wide_roots, wide, ways, stack, bounds, samples,
+                    asked, hit_depth, hit_sign, one, want, hit_stop, out, found, state,
+                )  # fmt: skip
             if np.isnan(d):
                 best, best_row = d, k
                 break
@@ -145,6 +224,7 @@ def least_of_bundle(
     stack: Stack, bounds: Floats, samples: Floats, asked: Stack,
     hit_depth: Floats, hit_sign: Signs,
     one: Counts, want: Kinds, hit_stop: Counts, out: Floats, found: Counts, state: Counts,
+    drums: Wide, names: Longs,
 ) -> None:  # fmt: skip
     """Do `least_of_slice` for the slices from one to another and for every group of rows.
 
@@ -165,7 +245,7 @@ def least_of_bundle(
                 members[begin:end], offsets[begin:end], floor[begin:end], least[g], which[g],
                 touch, seeds, roots, kinds,
                 nodes, links, tri, spheres, wide_roots, wide, ways, stack, bounds, samples, asked,
-                hit_depth, hit_sign, one, want, hit_stop, out, found, state,
+                hit_depth, hit_sign, one, want, hit_stop, out, found, state, drums, names,
             )  # fmt: skip
             for i in range(first, stop):
                 if which[g, order[i]] >= 0:

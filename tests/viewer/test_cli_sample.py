@@ -40,6 +40,19 @@ def test_the_document_holds_ranges_probabilities_and_origins(capsys):
     assert again == out
 
 
+def test_the_breath_is_assessed_when_asked_for(capsys):
+    words = (*NEEDLE, "--samples", "60", "--json")
+    still = json.loads(run(capsys, *words)[1])
+    code, out, _ = run(capsys, *words, "--breathing")
+    found = json.loads(out)
+    assert code == 0
+    assert "breathing" not in found["not_assessed"]
+    assert found["needles"][0]["phases"] > 1
+    for one, other in zip(found["needles"][0]["zones"], still["needles"][0]["zones"], strict=True):
+        if one["clearance"] is not None:
+            assert one["clearance"]["worst"] <= other["clearance"]["worst"]
+
+
 def test_the_page_never_gives_one_number(capsys):
     code, out, _ = run(capsys, *NEEDLE, "--samples", "200")
     assert code == 0

@@ -68,6 +68,7 @@ def measured(peers: list[Peer], n_needles: int = N_NEEDLES, detail: float = 1.0)
     from meshes.body import load_body
     from meshes.packs.store import list_bodies
     from viewer.bench.jobs import GOAL_NEEDLE_MS, build_row, cached_row, needle_row
+    from viewer.bench.sampled import near_needle, sampled_rows
     from viewer.bench.synthetic import inward_needles, synthetic_body, synthetic_zones
     from zones.danger import danger_zones
 
@@ -76,12 +77,14 @@ def measured(peers: list[Peer], n_needles: int = N_NEEDLES, detail: float = 1.0)
     yield needle_row(body, zones, inward_needles(body, n_needles), peers, GOAL_NEEDLE_MS)
     yield build_row(body, zones, peers)
     yield cached_row(body, zones)
+    yield from sampled_rows(body, zones, near_needle(body, zones), peers)
     for name in ("reference", ATLAS):
         if name not in list_bodies():
             continue
         body = load_body(name)
         present = [zone for zone in danger_zones(body) if zone.structures]
         yield needle_row(body, present, inward_needles(body, n_needles), peers)
+        yield from sampled_rows(body, present, near_needle(body, present), peers)
 
 
 def machine() -> str:

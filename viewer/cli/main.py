@@ -28,6 +28,7 @@ COMMANDS = {
     "gui": "viewer.cli.gui",
     "assess": "viewer.cli.assess",
     "sample": "viewer.cli.sample",
+    "targets": "viewer.cli.targets",
     "body": "viewer.cli.body",
     "bench": "viewer.cli.bench",
     "doctor": "viewer.cli.doctor",

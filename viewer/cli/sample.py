@@ -20,6 +20,7 @@ from viewer.i18n.text import tr
 if TYPE_CHECKING:
     from meshes.body import Body
     from viewer.cli.needle_forms import Request
+    from zones.breathing import Breath
     from zones.sampling import Sampled
     from zones.uncertainty import Contribution
 
@@ -47,6 +48,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help=tr("another size for an error, 0 to leave it out: entry, depth, population, posture, "
                 "mesh, derivation (mm), angle (°), bending (N), level (levels), compression "
                 "(share of 1)"),
+    )  # fmt: skip
+    drawn.add_argument(
+        "--breathing", action="store_true",
+        help=tr("count every needle with its worst phase of the breath (the reference body)"),
     )  # fmt: skip
     drawn.add_argument("--workers", type=int, metavar="N", help=tr("threads (default: all cores)"))
     parser.add_argument("--json", action="store_true", help=tr("one JSON document"))
@@ -113,5 +118,16 @@ def _sampled(
         zones = [replace(z, margin_mm=request.margin, margin_origin=origin) for z in zones]
     return sample(
         body, request.needle, zones, n=args.samples, seed=args.seed, rows=rows,
-        workers=args.workers,
+        breath=_breath(body) if args.breathing else None, workers=args.workers,
     )  # fmt: skip
+
+
+def _breath(body: Body) -> Breath:
+    from zones.breathing import breath_of
+
+    breath = breath_of(body)
+    if breath is None:
+        raise BadInputError(
+            tr("--breathing: {body} stands still; only the reference body breathes", body=body.id)
+        )
+    return breath
