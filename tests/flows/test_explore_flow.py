@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from shapes import egg_body
 from windows import click, drag, mouse, pixel_of, press, settle
 
@@ -204,8 +205,9 @@ def test_a_bookmark_brings_camera_looks_cut_and_distances_back(window, qtbot):
     explore.cut_off()
     view.measures.replace(())
     window.director.go_to_view("anterior")
-    window._marks.aboutToShow.emit()
-    action = window._marks.actions()[0]
+    menu = next(m for m in window.findChildren(QMenu) if m.title() == "Bookmarks")
+    menu.aboutToShow.emit()
+    action = menu.actions()[0]
     assert action.text() == "Ribs from the left"
     action.trigger()
     settle(qtbot, window)

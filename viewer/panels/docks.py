@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBo
 from viewer.i18n.text import tr
 from viewer.panels.help import tabs_help
 from viewer.panels.layer_slider import LayerSlider
-from viewer.panels.needle_dock import NeedleDock
+from viewer.panels.needle_dock import LOW, NeedleDock
 from viewer.panels.points import PointsPanel
 from viewer.panels.results_dock import ResultsDock
 from viewer.panels.section_dock import SectionDock
@@ -111,6 +111,7 @@ class Docks:
             self.upper.raise_()
         wide = px(440 if width < px(_WIDE) else 520)
         side = px(250 if width < px(_WIDE) else 300)
+        self.needle.header.set_compact(height < px(LOW))
         wanted = self.needle.sizeHint().height()
         rest = max(height - wanted - px(110), px(180))
         across, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.assessing import current
@@ -17,6 +18,8 @@ from viewer.workbench import Workbench
 from zones.assessment import NeedleAssessment
 from zones.change import Change, ChangeKind
 
+LOW = 840
+"""Height of the window, px of the design, below which the verdict is short."""
 _SHOWN = frozenset(
     {ChangeKind.BODY, ChangeKind.NEEDLES, ChangeKind.ZONES, ChangeKind.SELECTION,
      ChangeKind.RESULTS}
@@ -55,6 +58,11 @@ class NeedleDock(QWidget):
         bench.assessing.on_status.append(self.show_verdict)
         bench.grading.on_status.append(self.show_card)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low window gets the short verdict, so that the table of zones has room."""
+        self.header.set_compact(self.window().height() < px(LOW))
+        super().resizeEvent(event)
 
     def sizeHint(self) -> QSize:
         """Header and controls without a scroll bar."""

@@ -105,21 +105,22 @@ def paint_zones(
     pieces = {piece.structure_id: piece for piece in made.pieces}
     if band is not None:
         ids, margin, color = band
-        whole = QPainterPath()
-        whole.setFillRule(Qt.FillRule.WindingFill)
-        for key in ids & pieces.keys():
-            whole = whole.united(outline(pieces[key].section, scale))
-        if not whole.isEmpty():
-            painter.save()
-            everything = QPainterPath()
-            everything.addRect(QRectF(painter.viewport()))
-            painter.setClipPath(everything.subtracted(whole))
-            color.setAlphaF(0.42)
-            pen = QPen(color, 2 * margin * scale.px_per_mm)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            painter.drawPath(whole)
-            painter.restore()
+        paths = [outline(pieces[key].section, scale) for key in sorted(ids & pieces.keys())]
+        painter.save()
+        for path in paths:  # the band lies around the zone, not in it
+            around = QPainterPath()
+            around.addRect(QRectF(painter.viewport()))
+            around.addPath(path)
+            painter.setClipPath(around, Qt.ClipOperation.IntersectClip)
+        color.setAlphaF(0.42)
+        pen = QPen(color, 2 * margin * scale.px_per_mm)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        together = QPainterPath()
+        for path in paths:
+            together.addPath(path)
+        painter.drawPath(together)  # one stroke: where bands meet, the tint stays the same
+        painter.restore()
     for key, color in marks.items():
         if key not in pieces:
             continue

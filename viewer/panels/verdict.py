@@ -32,6 +32,7 @@ class VerdictHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.state, self._written_in, self._said = "none", "", "none"
+        self.is_compact, self._facts_on = False, False
         self.word, self.reason = QLabel(), QLabel()
         self.reason.setWordWrap(True)
         self.limit_value, self.limit_name = QLabel(), QLabel(tr("Limit depth"))
@@ -46,7 +47,10 @@ class VerdictHeader(QWidget):
         top = QHBoxLayout()
         top.addSpacing(px(60))
         top.addWidget(self.word, 1)
-        facts = QGridLayout()
+        self._beside = QVBoxLayout()
+        self._beside.setSpacing(0)
+        top.addLayout(self._beside)
+        self._grid = facts = QGridLayout()
         facts.setHorizontalSpacing(px(13))
         facts.setVerticalSpacing(0)
         for column, (value, name) in enumerate(
@@ -73,19 +77,42 @@ class VerdictHeader(QWidget):
 
     def restyle(self) -> None:
         """Follow the theme and the text size."""
-        self.word.setFont(font(27, 800))
+        self.word.setFont(font(22 if self.is_compact else 27, 800))
         self.reason.setFont(font(13.5, 500))
         for value in self._facts[::2]:
             value.setFont(font(20, 700))
         for name in self._facts[1::2]:
             name.setFont(font(11, 600))
-        self.word.setMinimumHeight(px(38))
+        self.word.setMinimumHeight(px(34 if self.is_compact else 38))
         self._fix_height()
         self._ink()
 
     def _fix_height(self) -> None:
         """Go by the width alone: the controls below must not move with the verdict."""
-        self.setFixedHeight(px(144 if self.width() >= px(390) else 154))
+        usual = 144 if self.width() >= px(390) else 154
+        self.setFixedHeight(px(98 if self.is_compact else usual))
+
+    def set_compact(self, on: bool) -> None:
+        """In a low window: verdict and limit depth in one row, the reason below it."""
+        if on == self.is_compact:
+            return
+        self.is_compact = on
+        for row, part in enumerate((self.limit_name, self.limit_value)):
+            if on:
+                self._grid.removeWidget(part)
+                self._beside.addWidget(part, 0, Qt.AlignmentFlag.AlignRight)
+            else:
+                self._beside.removeWidget(part)
+                self._grid.addWidget(part, row, 0)
+        self._show_facts()
+        self.restyle()
+        self.update()
+
+    def _show_facts(self) -> None:
+        """Without a result none; in a low window the limit depth only, the table says the rest."""
+        for part in self._facts:
+            kept = not self.is_compact or part in (self.limit_name, self.limit_value)
+            part.setVisible(self._facts_on and kept)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow card has room for three lines of reason."""
@@ -111,7 +138,7 @@ class VerdictHeader(QWidget):
         self.limit_name.setText(describe.limit_name(needle))
         self.limit_value.setText(describe.limit_sentence(needle))
         long = needle.limit_depth is None
-        self.limit_value.setFont(font(15 if long else 20, 700))
+        self.limit_value.setFont(font(13 if long and self.is_compact else 15 if long else 20, 700))
         nearest = min(
             (c for z in needle.zones if (c := describe.worst_clearance(z)) is not None),
             default=None,
@@ -128,8 +155,8 @@ class VerdictHeader(QWidget):
         self.word.setText(word)
         self.reason.setText(why)
         self.reason.setVisible(bool(why))
-        for part in self._facts:
-            part.setVisible(facts)
+        self._facts_on = facts
+        self._show_facts()
         self.setAccessibleDescription(f"{word}. {why}".strip())
         self._ink()
         self.update()
@@ -177,7 +204,7 @@ class VerdictHeader(QWidget):
             hatch = QColor(255, 255, 255, 34)
             painter.setBrush(QBrush(hatch, Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box, px(10), px(10))
-        side = px(46)
+        side = px(38 if self.is_compact else 46)
         picture = "needle" if self.state == "none" else self.state
         middle = self.word.geometry().center().y() + 1
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -1,0 +1,84 @@
+"""A low window: verdict, limit depth and the table fit together, nothing is cut off."""
+
+import pytest
+from shapes import egg_body
+from windows import settle
+
+from viewer.theme.palette import LIGHT
+from viewer.theme.style import apply
+from zones.needle import Needle
+
+pytestmark = pytest.mark.window
+
+
+def opened_at(open_window, qtbot, size):
+    window = open_window(egg_body(), size=size)
+    window.bench.desk.add(Needle((70.0, 95.0, 20.0), (0, -1, 0), 25.0), length=75.0)
+    window.docks.fit()
+    settle(qtbot, window)
+    return window
+
+
+def is_whole(label) -> bool:
+    """Whether a label shows all of its text."""
+    wide = label.fontMetrics().horizontalAdvance(label.text())
+    return (
+        label.isVisible() and label.width() >= wide and label.height() >= label.font().pixelSize()
+    )
+
+
+def whole_rows(window) -> int:
+    """Rows of the table of zones that can be seen from top to bottom."""
+    table = window.results.zones.table
+    height = table.viewport().height()
+    rows = [
+        table.visualRect(table.model().index(row, 0)) for row in range(table.model().rowCount())
+    ]
+    return sum(box.top() >= 0 and box.bottom() <= height for box in rows)
+
+
+@pytest.mark.parametrize(("size", "compact"), [((1366, 768), True), ((1600, 1000), False)])
+def test_verdict_limit_and_table_fit(open_window, qtbot, size, compact):
+    window = opened_at(open_window, qtbot, size)
+    header = window.needle.header
+    assert header.is_compact == compact
+    assert header.clearance_value.isVisible() != compact
+    for label in (header.word, header.limit_name, header.limit_value):
+        assert is_whole(label), label.text()
+    for child in (header.word, header.limit_value, header.reason):
+        assert header.rect().contains(child.geometry()), child.text()
+    assert header.reason.heightForWidth(header.reason.width()) <= header.reason.height() + 1
+    assert not header.word.geometry().intersects(header.limit_value.geometry())
+    assert whole_rows(window) >= 2
+
+
+def test_the_verdict_grows_again_with_the_window_and_loses_nothing(open_window, qtbot):
+    window = opened_at(open_window, qtbot, (1366, 768))
+    header, limit = window.needle.header, window.needle.header.limit_value.text()
+    window.resize(1366, 1000)
+    window.docks.fit()
+    qtbot.waitUntil(lambda: not header.is_compact)
+    settle(qtbot, window)
+    assert header.limit_value.text() == limit
+    shown = (header.limit_value, header.clearance_value, header.unknown_value)
+    assert all(part.isVisible() for part in shown)
+    boxes = [part.geometry() for part in shown]
+    assert not any(a.intersects(b) for k, a in enumerate(boxes) for b in boxes[:k])
+    window.bench.desk.remove()
+    settle(qtbot, window)
+    assert not any(part.isVisible() for part in shown)
+
+
+def test_at_twice_the_text_a_full_hd_window_is_low_and_still_whole(open_window, qtbot, qapp):
+    try:
+        window = opened_at(open_window, qtbot, (1920, 1080))
+        apply(qapp, LIGHT, 2.0)
+        window.restyle()
+        window.docks.fit()
+        settle(qtbot, window)
+        header = window.needle.header
+        assert header.is_compact
+        for label in (header.word, header.limit_value):
+            assert is_whole(label), label.text()
+    finally:
+        apply(qapp, LIGHT, 1.0)
