@@ -184,6 +184,12 @@ _NOTES = {
         "The surface is not closed, and the entry point seems to lie inside it."
     ),
     "zone.muted": lambda: tr("The plan switches this zone off, so it is not assessed."),
+    "zone.breath_published": lambda: tr(
+        "This body stands still: a published displacement by breathing was taken off."
+    ),
+    "zone.breath_unknown": lambda: tr(
+        "Breathing may bring it within its margin; on a body that stands still nobody can say."
+    ),
     "zone.beyond": lambda: tr("Farther away than was searched; the distance was not measured."),
 }
 
@@ -209,10 +215,10 @@ def subject(body: Body) -> str:
     """Say whose model the distances are of: sex, stature, mass, posture, breathing."""
     who = body.subject
     parts = (
-        who.sex or "",
+        tr(who.sex) if who.sex else "",
         tr("{cm} cm", cm=f"{who.stature_cm:g}") if who.stature_cm else "",
         tr("{kg} kg", kg=f"{who.mass_kg:g}") if who.mass_kg else "",
-        body.posture,
-        body.phase,
+        tr(body.posture) if body.posture else "",
+        tr(body.phase) if body.phase else "",
     )
     return ", ".join(part for part in parts if part)

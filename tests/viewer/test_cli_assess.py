@@ -324,3 +324,31 @@ def test_a_plan_for_another_body_and_a_newer_plan_are_refused(capsys, egg, tmp_p
     text = (tmp_path / "other.json").read_text().replace("needlewise/plan/1", "needlewise/plan/99")
     (tmp_path / "newer.json").write_text(text)
     assert "99" in refused(capsys, tmp_path / "newer.json", "--body", egg)
+
+
+def test_the_breath_takes_the_published_way_off_where_the_body_stands_still(capsys, egg):
+    needle = [*INTO_LUNG[:-1], "5"]
+    _, plain = document(capsys, "--body", egg, *needle)
+    code, worst = document(capsys, "--body", egg, *needle, "--breath")
+    before, after = (
+        next(z for z in d["needles"][0]["zones"] if z["id"] == "parietal_pleura_left")
+        for d in (plain, worst)
+    )
+    assert code in (3, 4)
+    assert before["clearance_worst"] == before["clearance"] == after["clearance"]
+    assert after["clearance_worst"] == pytest.approx(before["clearance"] - 4.5)
+    assert after["worst_phase"] is None
+    assert worst["needles"][0]["limit_depth"] < plain["needles"][0]["limit_depth"]
+    _, out, _ = run(capsys, "--body", egg, *needle, "--breath")
+    assert "stands still" in out
+
+
+def test_the_breath_of_the_reference_body_names_its_worst_phase(capsys):
+    code, found = document(capsys, "--point", "QL-S", "--side", "left", "--breath")
+    assert code == 3
+    zones = {z["id"]: z for z in found["needles"][0]["zones"]}
+    kidney = zones["kidney_left"]
+    assert kidney["worst_phase"] == 1.0  # it comes down with the breath
+    assert kidney["clearance_worst"] < kidney["clearance"]
+    assert "not_modelled.breathing" not in found["not_modelled"]
+    assert all(z["clearance_worst"] <= z["clearance"] for z in zones.values() if z["structures"])

@@ -99,6 +99,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help=tr("of the reference body's breath: 0 end expiration, 1 full inspiration"),
     )
     parser.add_argument(
+        "--breath",
+        action="store_true",
+        help=tr("judge by the worst of a whole breath; some seconds more"),
+    )
+    parser.add_argument(
         "--json", action="store_true", help=tr("the assessment document on standard output")
     )
 
@@ -108,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
     check_form(args)
     _set_phase(args)
     body, requests = read_requests(args)
-    assessment = assess_requests(body, requests)
+    assessment = assess_requests(body, requests, breath=args.breath)
     _warn_off_skin(body, requests)
     if args.json:
         document = document_of(assessment, body, requests)
@@ -160,9 +165,10 @@ def exit_code(assessment: Assessment) -> int:
     return {Verdict.CLEAR: DONE, Verdict.NOT_ASSESSED: NOT_ASSESSED}.get(assessment.verdict, BREACH)
 
 
-def assess_requests(body: Body, requests: Sequence[Request]) -> Assessment:
-    """Assess needles in their order, each under its own margin."""
+def assess_requests(body: Body, requests: Sequence[Request], breath: bool = False) -> Assessment:
+    """Assess needles in their order, each under its own margin; if asked, through the breath."""
     from zones.assess import assess_needles
+    from zones.breathing import with_breath
     from zones.danger import danger_zones
 
     catalogue = danger_zones(body)
@@ -176,6 +182,10 @@ def assess_requests(body: Body, requests: Sequence[Request]) -> Assessment:
             runs.append((_with_margin(zones, request.margin), [request.needle]))
         previous = request
     parts = [assess_needles(body, needles, zones) for zones, needles in runs]
+    if breath:
+        parts = [
+            with_breath(body, part, zones) for part, (zones, _) in zip(parts, runs, strict=True)
+        ]
     return replace(parts[0], needles=tuple(n for part in parts for n in part.needles))
 
 

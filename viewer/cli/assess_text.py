@@ -10,6 +10,7 @@ from viewer.card_text import card_sentence
 from viewer.i18n.text import tr
 from viewer.notices_text import notice
 from zones.assessment import Assessment, LayerSpan, NeedleAssessment, Verdict, ZoneResult
+from zones.breathing import BREATH_PUBLISHED
 from zones.report_card import ReportCard
 
 
@@ -53,6 +54,7 @@ def _needle(name: str, result: NeedleAssessment) -> list[str]:
            limit_name=describe.limit_name(result), limit=describe.limit_sentence(result)),
         "",
         *_zone_table(result.zones),
+        *_breath(result.zones),
         *_layers(result.layers),
         *_unassessed(result.zones),
     ]  # fmt: skip
@@ -84,6 +86,36 @@ def _zone_row(zone: ZoneResult) -> tuple[str, ...]:
         describe.number(zone.at_depth),
         describe.clearance_text(zone.first_contact),
     )
+
+
+def _breath(zones: Sequence[ZoneResult]) -> list[str]:
+    """What the breath does to the zones it decides; nothing if it was not looked at."""
+    is_sampled = any(z.worst_phase is not None for z in zones)
+    told = [z for z in describe.by_danger(zones) if _is_told(z, is_sampled)]
+    if not is_sampled and not told:
+        return []
+    if is_sampled:
+        about = tr("Clearances, verdicts and limit depth hold through the breath, "
+                   "0 end expiration to 1 full inspiration.")  # fmt: skip
+    else:
+        about = describe.note_text(BREATH_PUBLISHED)
+    return ["", _wrapped(" ".join([about, "; ".join(map(_breath_words, told))]), "  ")]
+
+
+def _is_told(zone: ZoneResult, is_sampled: bool) -> bool:
+    if not is_sampled:
+        return BREATH_PUBLISHED in zone.note
+    return zone.worst_phase is not None and zone.verdict in (Verdict.BREACH, Verdict.WITHIN_MARGIN)
+
+
+def _breath_words(zone: ZoneResult) -> str:
+    rest, worst = map(describe.clearance_text, (zone.clearance, zone.clearance_worst))
+    name = describe.zone_name(zone)
+    if zone.worst_phase is None:
+        return tr("{zone} {mm} mm as the body is, at worst {worst} mm", zone=name, mm=rest,
+                  worst=worst)  # fmt: skip
+    return tr("{zone} {mm} mm as the body is, at worst {worst} mm (phase {phase})", zone=name,
+              mm=rest, worst=worst, phase=describe.number(zone.worst_phase, 2))  # fmt: skip
 
 
 def _layers(layers: Sequence[LayerSpan]) -> list[str]:
