@@ -27,6 +27,8 @@ from viewer.i18n.text import tr, use_language
 COMMANDS = {
     "gui": "viewer.cli.gui",
     "assess": "viewer.cli.assess",
+    "cone": "viewer.cli.cone",
+    "depth-map": "viewer.cli.depth_map",
     "sample": "viewer.cli.sample",
     "targets": "viewer.cli.targets",
     "body": "viewer.cli.body",

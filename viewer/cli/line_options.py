@@ -1,0 +1,107 @@
+"""Options that `needlewise cone` and `needlewise depth-map` share, and what is wrong with them."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from viewer.cli.needle_forms import DEFAULT_BODY, DEFAULT_DIAMETER_MM
+from viewer.cli.outcome import BadInputError
+from viewer.i18n.text import tr
+
+if TYPE_CHECKING:
+    from meshes.body import Body
+    from zones.danger import DangerZone
+
+
+def add_line_options(parser: argparse.ArgumentParser) -> None:
+    """Declare body, zones, margin, diameter and the depth to search."""
+    parser.add_argument(
+        "--body", metavar="BODY", default=DEFAULT_BODY,
+        help=tr("reference, the id of an imported body, or a body folder"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--zone", nargs="+", metavar="ID", help=tr("only these danger zones (default: all)")
+    )
+    parser.add_argument(
+        "--margin", type=float, metavar="MM",
+        help=tr("required of every danger zone, in place of its own"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--diameter", type=float, default=DEFAULT_DIAMETER_MM, metavar="MM",
+        help=tr("of the shaft (default {mm})", mm=f"{DEFAULT_DIAMETER_MM:.2f}"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--max-depth", type=float, default=300.0, metavar="MM",
+        help=tr("how far along each line to look (default 300)"),
+    )  # fmt: skip
+
+
+def check_line_options(args: argparse.Namespace) -> None:
+    """Refuse numbers that cannot be, before anything is loaded."""
+    from viewer.cli.needle_table import margin_mm
+
+    if args.margin is not None:
+        margin_mm(args.margin, "--margin")
+    if not 0.0 <= args.diameter < math.inf:
+        raise BadInputError(tr("--diameter is {mm}; expected a number >= 0", mm=args.diameter))
+    if not 0.0 < args.max_depth < math.inf:
+        raise BadInputError(tr("--max-depth is {mm}; expected a number > 0", mm=args.max_depth))
+
+
+def chosen_zones(body: Body, args: argparse.Namespace) -> list[DangerZone]:
+    """The zones asked for, with the margin asked for."""
+    from dataclasses import replace
+
+    from zones.danger import danger_zones, find_zone
+
+    zones = danger_zones(body)
+    if args.zone is not None:
+        zones = [find_zone(body, name) for name in dict.fromkeys(args.zone)]
+    if args.margin is not None:
+        origin = "given on the command line"
+        zones = [replace(z, margin_mm=args.margin, margin_origin=origin) for z in zones]
+    return zones
+
+
+def warn_off_skin(body: Body, entry: ArrayLike) -> None:
+    """Say on standard error that an entry point is not on the skin: a frame or unit gone wrong."""
+    from viewer.cli.assess import OFF_SKIN_MM
+    from zones.skin import nearest_on_skin
+
+    if body.skin is None:
+        return
+    gap = math.dist(nearest_on_skin(body, entry), np.asarray(entry, np.float64))
+    if gap > OFF_SKIN_MM:
+        text = tr(
+            "needlewise: the entry point is {mm:.0f} mm away from the skin of {body}; expected "
+            "LPS mm of this body", mm=gap, body=body.id,
+        )  # fmt: skip
+        print(text, file=sys.stderr)
+
+
+def progress_to_stderr(what: str) -> Callable[[float], None]:
+    """Say every tenth on standard error, if somebody looks at it."""
+    said = [0]
+
+    def progress(share: float) -> None:
+        tenths = int(share * 10)
+        if tenths > said[0] and sys.stderr.isatty():
+            said[0] = tenths
+            print(f"needlewise: {what} {10 * tenths} %", file=sys.stderr, flush=True)
+
+    return progress
+
+
+def counts_text(counts: dict[str, int]) -> str:
+    """What was found, in one line."""
+    return tr(
+        "limited by a margin: {limited}; leave the body first: {leaves}; no conflict found in "
+        "model: {none_found}; unknown, a zone is not assessed: {unknown}", **counts,
+    )  # fmt: skip
