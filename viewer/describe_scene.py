@@ -22,8 +22,8 @@ def scene_words(
     selected: str | None = None,
 ) -> str:
     """Say the whole scene, one fact a line; ``assessment`` is ``None`` while it is computed."""
-    lines = [tr("Body: {name}, {posture}, {phase}.", name=body.name, posture=body.posture,
-                phase=body.phase)]  # fmt: skip
+    lines = [tr("Body: {name}, {posture}, {phase}.", name=body.name,
+                posture=tr(body.posture), phase=tr(body.phase))]  # fmt: skip
     if pose is not None:
         lines.append(view_sentence(pose))
     if not plan.needles:

@@ -137,6 +137,7 @@ class Presenter(QObject):
         self._bar.setMovable(False)
         self._bar.addWidget(self.banner)
         window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._bar)
+        self._bar.show()
         window.installEventFilter(self)
         window.bench.bridge.changed.connect(self._hear)
         window.bench.assessing.on_status.append(self.refresh)

@@ -7,23 +7,21 @@ private to this file, `app` builds one, tests drive it by its widgets.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QImage, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from PySide6.QtGui import QCloseEvent, QImage
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from viewer import settings
-from viewer.actions import Command, commands, edit_label, menus
+from viewer.actions import edit_label
 from viewer.canvas.interactive import InteractiveCanvas
 from viewer.deeds import Deeds
 from viewer.dropping import Drops
 from viewer.explore_desk import ExploreDesk
-from viewer.i18n.choice import NAMES
-from viewer.i18n.text import language, tr
+from viewer.i18n.text import tr
 from viewer.margin_sound import MarginSound
+from viewer.menus import Menus
 from viewer.notices import Notices
 from viewer.panels.docks import Docks
 from viewer.panels.needle_dock import NeedleDock
@@ -67,7 +65,6 @@ class Window(QMainWindow):
         self.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
         self.explore = ExploreDesk(self)
         self.docks = Docks(self, bench)
-        self.commands = commands(self.deeds)
         self._build_frame()
         self._connect()
         self.drops = Drops(self, self.deeds.open_dropped)
@@ -84,61 +81,26 @@ class Window(QMainWindow):
         return view
 
     def _build_frame(self) -> None:
-        self._build_actions()
+        self.menus = Menus(self)
+        self.commands, self.actions_by_id = self.menus.commands, self.menus.actions
         self.tools = ToolBar(self.actions_by_id)
         self.addToolBar(self.tools)
+        self.tools.body.setMenu(self.menus.bodies)
         self.status = Status()
         self.setStatusBar(self.status)
-        self._body_menu = QMenu(self)
-        self._body_menu.aboutToShow.connect(self._fill_bodies)
-        self.tools.body.setMenu(self._body_menu)
 
     def speak_anew(self) -> None:
         """Build every text again, in the language in use."""
-        self.menuBar().clear()
+        named(self.canvas.widget, tr("Three-dimensional view of the body"))
+        self.menus.remove()
         self.removeToolBar(self.tools)
-        for old in (*self.actions_by_id.values(), self.tools, self._body_menu):
-            old.deleteLater()
-        self.commands = commands(self.deeds)
+        self.tools.deleteLater()
         self.docks.rebuild_if_resized(even_so=True)
         self._build_frame()
         self.set_mode(self.director.mode)
         self.director.set_theme(SceneColors.of(theme()))
         self._refresh_frame()
         self._show_preparing()
-
-    def _build_actions(self) -> None:
-        self.actions_by_id: dict[str, QAction] = {}
-        by_menu: dict[str, QMenu] = {}
-        for key, title in menus():
-            by_menu[key] = self.menuBar().addMenu(title)
-        for command in self.commands:
-            if command.separated:
-                by_menu[command.menu].addSeparator()
-            action = self._action(command)
-            by_menu[command.menu].addAction(action)
-            if command.id == "open":
-                self._recent = by_menu["file"].addMenu(tr("Recent plans"))
-                self._recent.aboutToShow.connect(self._fill_recent)
-        self._marks = by_menu["anatomy"].addMenu(tr("Bookmarks"))
-        self._marks.aboutToShow.connect(self._fill_marks)
-        self._view_menu = by_menu["view"]
-        self._view_menu.addActions(self.docks.actions())
-        for keys in (("explore", "edit"), [f"language_{code}" for code in NAMES]):
-            group = QActionGroup(self)
-            for key in keys:
-                group.addAction(self.actions_by_id[key])
-        self.actions_by_id.get(f"language_{language()}", QAction()).setChecked(True)
-        self.actions_by_id["sound"].setChecked(self.bench.preferences.sound)
-
-    def _action(self, command: Command) -> QAction:
-        action = QAction(command.text, self)
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
-        action.setCheckable(command.checkable)
-        action.setProperty("icon_name", command.icon)
-        action.triggered.connect(lambda *_: command.run())
-        self.actions_by_id[command.id] = action
-        return action
 
     def _connect(self) -> None:
         bench = self.bench
@@ -281,7 +243,7 @@ class Window(QMainWindow):
         """Follow the theme and the text size everywhere."""
         self.director.set_theme(SceneColors.of(theme()))
         if self.docks.rebuild_if_resized():
-            self._view_menu.addActions(self.docks.actions())
+            self.menus.list_docks()
         for part in (
             self.tools,
             self.needle.header,
@@ -293,28 +255,6 @@ class Window(QMainWindow):
             part.restyle()
         repaint_icons(self)
         self.tools.restyle()
-
-    def _fill_recent(self) -> None:
-        self._fill(self._recent, self.bench.preferences.recent,
-                   lambda name: self.deeds.open_path(Path(name)), tr("No plans yet"))  # fmt: skip
-
-    def _fill_marks(self) -> None:
-        names = [mark.name for mark in self.explore.bookmarks()]
-        self._fill(self._marks, names, self.explore.go_to_bookmark, tr("No bookmarks yet"))
-
-    def _fill_bodies(self) -> None:
-        self._fill(self._body_menu, self.deeds.known_bodies(), self.deeds.load, "")
-        self._body_menu.addSeparator()
-        self._body_menu.addAction(self.actions_by_id["body"])
-
-    def _fill(
-        self, menu: QMenu, names: Sequence[str], act: Callable[[str], object], empty: str
-    ) -> None:
-        menu.clear()
-        for name in names:
-            menu.addAction(name, partial(act, name))
-        if not names and empty:
-            menu.addAction(empty).setEnabled(False)
 
     # -- ending -------------------------------------------------------------------------------
     def _restore_layout(self) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 
 from meshes.body import load_body  # noqa: E402
 from viewer import app  # noqa: E402
+from viewer.canvas import camera  # noqa: E402
 from viewer.i18n.text import use_language  # noqa: E402
 from viewer.notices_text import NOTICE  # noqa: E402
 from viewer.settings import Preferences  # noqa: E402
@@ -80,6 +81,22 @@ def first_visit(window) -> None:
     tour.stop()
 
 
+def explore(window) -> None:
+    """Two layers off; then a cut across."""
+    window.deeds.new_plan()
+    window.deeds.look_from("posterior")
+    for _ in range(2):
+        window.explore.peel()
+    shoot(window, "layers")
+    for _ in range(2):
+        window.explore.unpeel()
+    window.explore.cut_axial()
+    window.canvas.camera = camera.turned(window.canvas.camera, 25.0, 35.0)
+    window.director.camera_moved()
+    shoot(window, "cut")
+    window.explore.cut_off()
+
+
 def a_point(window) -> None:
     """From the pain area to the card."""
     window.deeds.new_plan()
@@ -124,7 +141,7 @@ def main() -> int:
     HERE.mkdir(exist_ok=True)
     window = opened()
     window.deeds.may_lose_changes = lambda: True
-    for part in (first_visit, a_point, rhomboid, looks):
+    for part in (first_visit, explore, a_point, rhomboid, looks):
         part(window)
     window.bench.session.mark_saved()
     window.close()

@@ -84,6 +84,7 @@ def test_theme_language_and_text_size_may_change_in_a_drag(open_window, qtbot):
         assert window.bench.session.undo()
     finally:
         text.use_language("en")
+        language.align()
         window.deeds.scale_text(-8)
         for _ in range(2):
             window.deeds.next_theme()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from shapes import egg_body
 from windows import press, settle
 
-from viewer import settings
+from viewer import language, settings
 from viewer.canvas import camera
 from viewer.i18n import text
 from viewer.notices_text import notice, short_notice
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.window
 def english_again(qapp):
     yield
     text.use_language("en")
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    language.align()
 
 
 def with_needle(open_window, qtbot, depth=12.0):
@@ -42,6 +42,7 @@ def test_presenting_hides_everything_says_the_verdict_and_brings_all_back(open_w
     press(window, Qt.Key.Key_F5)
     banner = window.presenter.banner
     assert not any(part.isVisible() for part in parts)
+    QApplication.processEvents()
     assert banner.isVisible()
     assert banner.word.text() == window.needle.header.word.text()
     assert banner.reason.text() == window.needle.header.reason.text()

@@ -152,3 +152,17 @@ def test_the_files_hold_little_that_is_gone(code, messages):
     gone = sorted((set(known.texts) | set(known.plurals)) - ids)
     assert len(gone) <= MOST_MISSING * len(messages), gone
     assert (LOCALE_DIR / code / DOMAIN).read_text(encoding="utf-8").count("msgid ") > 700
+
+
+def test_qts_own_buttons_speak_the_language_too(qapp):
+    from PySide6.QtCore import QCoreApplication
+
+    from viewer.language import align
+
+    said = {}
+    for code in ("en", *OTHERS, "en"):
+        text.use_language(code)
+        align()
+        said[code] = QCoreApplication.translate("QPlatformTheme", "Discard")
+    assert said["en"] == "Discard"
+    assert len(set(said.values())) == 4, said

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
 import vtkmodules.vtkRenderingFreeType  # noqa: F401  registers the text renderer
 from numpy.typing import ArrayLike
@@ -9,8 +13,28 @@ from vtkmodules.vtkRenderingCore import vtkRenderer, vtkTextActor
 
 from viewer.canvas.protocol import TextLook
 
+_LAST_LATIN, _KNOWN, _FROM_FILE = 255, "–−…’", 4  # 4: VTK_FONT_FILE
 _H = {"left": 0, "centre": 1, "right": 2}
 _V = {"bottom": 0, "centre": 1, "top": 2}
+
+
+@lru_cache(maxsize=1)
+def _wide_font() -> str:
+    """A font file with more than Latin letters; the renderer's own would leave a blank."""
+    found = importlib.util.find_spec("matplotlib")  # comes with pyvista, and brings DejaVu
+    for folder in found.submodule_search_locations or () if found else ():
+        path = Path(folder) / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+        if path.is_file():
+            return str(path)
+    return ""
+
+
+def _take_font(actor: vtkTextActor, text: str) -> None:
+    """The renderer's font for Latin letters, the wide one for every other script."""
+    if any(ord(letter) > _LAST_LATIN and letter not in _KNOWN for letter in text) and _wide_font():
+        prop = actor.GetTextProperty()
+        prop.SetFontFile(_wide_font())
+        prop.SetFontFamily(_FROM_FILE)
 
 
 class Writing:
@@ -38,6 +62,7 @@ class Writing:
             coordinate.SetValue(*place, 0.0)
         actor.SetInput(text)
         self._style(actor, look)
+        _take_font(actor, text)
         actor.SetVisibility(bool(text))
 
     def _style(self, actor: vtkTextActor, look: TextLook) -> None:

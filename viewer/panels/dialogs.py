@@ -70,7 +70,7 @@ def about_dialog(parent: QWidget | None, body: Body) -> QDialog:
     )
     rows = (
         (tr("Body"), f"{body.name} {body.version}"), (tr("Subject"), subject or "–"),
-        (tr("Posture"), body.posture), (tr("Breathing"), body.phase),
+        (tr("Posture"), tr(body.posture)), (tr("Breathing"), tr(body.phase)),
         (tr("Licence"), body.licence), (tr("Origin"), body.attribution),
         (tr("Frame"), tr("LPS, mm")),
     )  # fmt: skip

@@ -140,6 +140,6 @@ def body_line(body: Body) -> str:
         parts.append(tr("{cm} cm", cm=f"{subject.stature_cm:g}"))
     if subject.mass_kg:
         parts.append(tr("{kg} kg", kg=f"{subject.mass_kg:g}"))
-    parts += [part for part in (body.posture, body.phase) if part]
+    parts += [tr(part) for part in (body.posture, body.phase) if part]
     parts.append(tr("version {version}", version=body.version))
     return " · ".join(parts)
