@@ -7,7 +7,7 @@ zones and margins, each time they change; it is never read from the catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
 import numpy as np
@@ -23,9 +23,9 @@ from zones.assessment import NeedleAssessment
 from zones.change import Change, ChangeKind
 from zones.point_catalogue import point_catalogue, trigger_point
 from zones.point_check import PointCheck
-from zones.points import NOT_RECOMMENDED, ResolvedPoint, resolve_point
+from zones.points import NOT_RECOMMENDED, ResolvedPoint
+from zones.points_kept import FoundPoint, find_point, keep_points, read_points
 from zones.session import Session
-from zones.skin import skin_normal
 
 Key = tuple[str, str]
 """Catalogue id and side."""
@@ -65,34 +65,58 @@ class PointDesk:
             return
         self._body = body
         self._forget()
+        self._tasks.submit(
+            _FIND, lambda _: read_points(body), lambda kept: self._begin(body, kept), self._failed,
+            lane="long",
+        )  # fmt: skip
+
+    def _begin(self, body: Body, kept: Mapping[Key, FoundPoint] | None) -> None:
+        """Show what was found in an earlier session, or start finding."""
+        if body is not self._session.body:
+            return
+        if kept is not None:
+            self._take(kept.values())
+            return
         keys = [(k, side) for k, p in point_catalogue().points.items() for side in p.sides]
         self._find_next(body, iter(sorted(keys, key=lambda k: k[1] != "left")))
 
     def _find_next(self, body: Body, keys: Iterable[Key]) -> None:
         batch = list(islice(keys, _BATCH))
-        if not batch or body is not self._session.body:
+        if body is not self._session.body:
+            return
+        if not batch:
+            self._keep(body)
             return
 
-        def work(cancelled: Callable[[], bool]) -> list[tuple[Key, ResolvedPoint, object]]:
+        def work(cancelled: Callable[[], bool]) -> list[FoundPoint]:
             made = []
             for key in batch:
                 if cancelled():
                     break
                 if key not in self.found:
-                    made.append((key, *_resolved(body, key)))
+                    made.append(find_point(body, *key))
             return made
 
-        def done(made: list[tuple[Key, ResolvedPoint, object]]) -> None:
+        def done(made: list[FoundPoint]) -> None:
             self._take(made)
             self._find_next(body, keys)
 
         self._tasks.submit(_FIND, work, done, self._failed, lane="long")
 
-    def _take(self, made: Iterable[tuple[Key, ResolvedPoint, object]]) -> None:
-        for key, resolved, normal in made:
-            self.found[key] = resolved
-            if normal is not None:
-                self.normals[key] = normal
+    def _keep(self, body: Body) -> None:
+        """All are found: the next session reads them."""
+        if len(self.found) < sum(len(p.sides) for p in point_catalogue().points.values()):
+            return  # some were cancelled
+        made = [FoundPoint(one, self.normals.get(key)) for key, one in self.found.items()]
+        self._tasks.submit(
+            _FIND, lambda _: keep_points(body, made), lambda _: None, self._failed, lane="long"
+        )
+
+    def _take(self, made: Iterable[FoundPoint]) -> None:
+        for one in made:
+            self.found[one.key] = one.resolved
+            if one.outward is not None:
+                self.normals[one.key] = one.outward
         for tell in tuple(self.on_found):
             tell()
 
@@ -129,21 +153,22 @@ class PointDesk:
             return
         known, zones, index = self.found.get(key), assessing.zones_now(), assessing.index
 
-        def work(cancelled: Callable[[], bool]) -> tuple[PointCheck, object]:
-            found, normal = (known, None) if known is not None else _resolved(body, key)
+        def work(cancelled: Callable[[], bool]) -> tuple[PointCheck, FoundPoint]:
+            here = FoundPoint(known, None) if known is not None else find_point(body, *key)
+            found = here.resolved
             result: NeedleAssessment | None = None
             if found.needle is not None:
                 result = assess_needles(
                     body, [found.needle], zones, index=index, cancelled=cancelled
                 ).needles[0]
-            return PointCheck(found, result), normal
+            return PointCheck(found, result), here
 
-        def done(made: tuple[PointCheck, object]) -> None:
+        def done(made: tuple[PointCheck, FoundPoint]) -> None:
             if key != self.chosen or body is not self._session.body:
                 return
-            self.check, normal = made
+            self.check, here = made
             if key not in self.found:
-                self._take([(key, self.check.resolved, normal)])
+                self._take([here])
             self._tell_chosen()
 
         self._tasks.submit(_CHECK, work, done, self._failed)
@@ -213,8 +238,3 @@ class PointDesk:
         self._stop()
         for key in (_FIND, _CHECK):
             self._tasks.cancel(key)
-
-
-def _resolved(body: Body, key: Key) -> tuple[ResolvedPoint, object]:
-    found = resolve_point(body, *key)
-    return found, None if found.entry is None else -skin_normal(body, found.entry)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 
 import pytest
+from egg_folder import egg_folder
 
 from viewer.cli.main import main
 
@@ -91,3 +93,35 @@ def test_a_mistake_is_one_sentence_and_exit_2(capsys, words, said):
     assert (code, out) == (2, "")
     assert said in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_variants_as_text_csv_and_json(capsys, tmp_path):
+    """On a body that stands still: one case per point; the same rows in all three forms."""
+    folder = str(egg_folder(tmp_path / "egg"))
+    words = ("check", "--variants", "--body", folder)
+    code, out, err = run(capsys, *words)
+    assert code == 0
+    assert "Cases: 1 bodies" in out
+    assert "between phases nothing is claimed" in out
+    assert "RMA" in out
+    code, text, _ = run(capsys, *words, "--json", "--point", "RMA")
+    document = json.loads(text)
+    assert (code, len(document["points"])) == (0, 2)
+    assert document["schema"] == "needlewise/points-variants/1"
+    file = tmp_path / "table.csv"
+    code, out, err = run(capsys, *words, "--csv", str(file))
+    assert (code, out) == (0, "")
+    with file.open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 207
+    assert {"limit_least_mm", "breach_share", "pleura_mm", "not_assessed", "reason"} <= set(rows[0])
+    assert all(row["reason"] for row in rows if row["cases"] == "0")
+
+
+def test_the_table_is_asked_for_as_a_whole(capsys, tmp_path):
+    code, _, err = run(capsys, "check", "--csv", str(tmp_path / "t.csv"))
+    assert (code, "--variants" in err) == (2, True)
+    folder = str(egg_folder(tmp_path / "egg"))
+    gone = str(tmp_path / "gone" / "t.csv")
+    code, _, err = run(capsys, "check", "--variants", "--body", folder, "--csv", gone)
+    assert (code, "no folder" in err) == (2, True)

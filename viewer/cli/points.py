@@ -11,6 +11,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.cli.outcome import DONE, BadInputError
@@ -45,6 +46,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     check.add_argument(
         "--point", action="append", metavar="ID", help=tr("only this one; again for more")
+    )
+    check.add_argument(
+        "--variants",
+        action="store_true",
+        help=tr("on all six variants of the reference body through the breath; minutes, once"),
+    )
+    check.add_argument(
+        "--csv", type=Path, metavar="FILE", help=tr("with --variants: write the table there")
     )
     for verb in (listing, show, check):
         verb.add_argument("--json", action="store_true", help=tr("one JSON document"))
@@ -207,6 +216,12 @@ def _check(args: argparse.Namespace) -> int:
     from zones.point_check import check_points, point_row
 
     ids = None if args.point is None else [trigger_point(key).id for key in args.point]
+    if args.csv is not None and not args.variants:
+        raise BadInputError(tr("--csv writes the table of --variants; add --variants"))
+    if args.variants:
+        from viewer.cli.point_variants import print_variants
+
+        return print_variants(args, ids)
     body = load_body(args.body)
     checks = list(check_points(body, ids))
     if args.json:
