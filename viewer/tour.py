@@ -46,10 +46,10 @@ class Step:
 def steps(window: Window) -> list[Step]:
     """Return the steps for a window, in the language in use."""
     desk, canvas = window.bench.desk, window.canvas
-    start = {"camera": canvas.camera, "depth": None}
+    start: dict[str, float | None] = {"depth": None}
 
     def turned() -> bool:
-        return bool(canvas.camera != start["camera"])
+        return bool(window.tour.has_turned)
 
     def placed() -> bool:
         return desk.planned is not None
@@ -121,6 +121,8 @@ class Tour(QObject):
         self._steps: list[Step] = []
         self._at = 0
         self._card: TourCard | None = None
+        self.has_turned = False
+        """Whether the visitor has turned the view; the program turning it does not count."""
 
     @property
     def is_running(self) -> bool:
@@ -143,7 +145,7 @@ class Tour(QObject):
         window = self._window
         window.notices.dismiss()
         window.deeds.set_mode("edit")
-        self._steps, self._at = steps(window), 0
+        self._steps, self._at, self.has_turned = steps(window), 0, False
         self._card = TourCard(window)
         self._card.next_wanted.connect(self.go_on)
         self._card.back_wanted.connect(self.go_back)
@@ -188,6 +190,7 @@ class Tour(QObject):
     def _do(self) -> None:
         before = self._at
         self._steps[before].do()
+        self.has_turned = True
         if self._at == before:
             self._refresh()
 
@@ -234,7 +237,8 @@ class Tour(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that the view was turned; stay beside the target when the window changes."""
         kind = event.type()
-        if kind in (QEvent.Type.MouseButtonRelease, QEvent.Type.Wheel, QEvent.Type.KeyRelease):
+        if kind in (QEvent.Type.MouseButtonRelease, QEvent.Type.Wheel):
+            self.has_turned = self.has_turned or watched is self._window.canvas.widget
             self._refresh()
         elif kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self._card is not None:
             self._card.follow()

@@ -82,6 +82,32 @@ def test_every_control_has_a_name_and_a_role(window, qtbot):
     assert sorted(set(nameless)) == []
 
 
+def test_dialogs_and_the_tour_name_their_controls_too(window, qtbot):
+    from viewer.panels import dialogs
+    from viewer.panels.palette import Palette
+
+    made = [
+        dialogs.notice_dialog(window),
+        dialogs.shortcuts_dialog(window, window.commands),
+        dialogs.about_dialog(window, window.bench.session.body),
+        Palette(lambda query: [], window),
+    ]
+    window.tour.start()
+    nameless = []
+    for root in (*made, window.tour.card):
+        root.show()
+        for widget in controls(root):
+            spoken = QAccessible.queryAccessibleInterface(widget)
+            if not spoken.text(QAccessible.Text.Name).strip() or spoken.role() in MUTE:
+                nameless.append(describe(widget))
+            assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, describe(widget)
+    window.tour.stop()
+    for dialog in made:
+        dialog.close()
+        dialog.deleteLater()
+    assert nameless == []
+
+
 def reached(window):
     """What Tab reaches, starting anywhere and going round once."""
     start = window.focusWidget() or window
