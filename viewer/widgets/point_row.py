@@ -30,7 +30,8 @@ class PointRow(QWidget):
         row = QHBoxLayout()
         row.setSpacing(px(6))
         for letter, meaning in axes:
-            box = named(QDoubleSpinBox(), f"{title}, {meaning}, mm")
+            spoken = tr("{title}, {meaning}, mm", title=title, meaning=meaning)
+            box = named(QDoubleSpinBox(), spoken)
             box.setRange(-_REACH_MM, _REACH_MM)
             box.setDecimals(1)
             box.setMinimumWidth(px(62))
