@@ -234,11 +234,13 @@ class Session:
         self._tell({ChangeKind.SELECTION}, by)
         return True
 
-    def open(self, body: Body, plan: Plan | None = None, by: str = "") -> None:
+    def open(
+        self, body: Body, plan: Plan | None = None, by: str = "", is_saved: bool = True
+    ) -> None:
         """Open a body, with a plan or with the present one fitted to it; the history starts anew.
 
         Loading is not an edit: there is nothing to undo. Everything has changed afterwards, and no
-        result is current.
+        result is current. With ``is_saved`` false the needles of the plan are on no disk yet.
 
         Raises
         ------
@@ -247,6 +249,8 @@ class Session:
         """
         self._history.end()
         self._start(body, self.plan if plan is None else plan)
+        if not is_saved and self.plan.needles:
+            self._saved = None
         self._results.clear()
         self._note(ChangeKind)
         self._tell(set(ChangeKind), by)
