@@ -26,7 +26,7 @@ from meshes.catalogue import Structure
 from meshes.content import content_hash
 from meshes.errors import BadFileError, OutOfRangeError
 from meshes.morph_checks import moved_findings, still_closed
-from meshes.morph_family import SHIPPED, Family, load_family
+from meshes.morph_family import N_LAYERS, SHIPPED, Family, load_family
 from meshes.morph_map import Points, frame_of, moved
 from meshes.morph_names import Member, base_phase, member_of, name_of, person, phase_of, subject_of
 from meshes.morph_table import family_table
@@ -97,6 +97,7 @@ def morphed(
         stack.layers,
         stack.outward,
         layer_gains(t, member.sex, member.bmi),
+        stack.slides,
     )
     made = _structures(body, known, stack, points)
     marks = {
@@ -107,18 +108,24 @@ def morphed(
 
 
 def layer_gains(t: Mapping[str, Any], sex: str, bmi: float) -> NDArray[np.float64]:
-    """Relative gains of back layers, other muscle, fat, breast; above -1 in all the range."""
+    """Gains of back layers, other muscle, fat (relative; above -1 in all the range), and how much
+    of the breast, of the filled hollows and of the flanks there is (0 or more).
+    """
     layers, base = t["layers"], t["base"]
     extra = bmi - base["bmi"]
     female = sex == "female"
-    muscle = 1.0 + layers["muscle_per_bmi"] * extra
+    back, muscle = (1.0 + layers[k] * extra for k in ("back_per_bmi", "muscle_per_bmi"))
     fat = (layers["fat_female"] if female else 1.0) + layers["fat_per_bmi"] * extra
+    breast = layers["breast_female"] + layers["breast_per_bmi"] * extra
+    filled = (layers["fill_female"] if female else 0.0) + layers["fill_per_bmi"] * extra
     return np.array(
         [
-            muscle * (layers["back_female"] if female else 1.0) - 1.0,
+            back * (layers["back_female"] if female else 1.0) - 1.0,
             muscle * (layers["muscle_female"] if female else 1.0) - 1.0,
             fat - 1.0,
-            max(layers["breast_female"] + layers["breast_per_bmi"] * extra, 0.0) if female else 0.0,
+            max(breast, 0.0) if female else 0.0,
+            min(max(filled, 0.0), 1.0),
+            max(layers["flank_per_bmi"] * extra, 0.0),
         ]
     )
 
@@ -130,6 +137,7 @@ class _Stack:
     points: Points
     layers: NDArray[np.uint16]
     outward: NDArray[np.int8]
+    slides: NDArray[np.bool_]
     spans: Mapping[str, slice]
     first_mark: int
 
@@ -159,14 +167,27 @@ def _stacked(body: Body, family: Family) -> _Stack:
                 f"the family data hold {len(family.layers[key])} points of {key}, the body "
                 f"{len(part)}; rebuild the body"
             )
+    sliding = [
+        np.full(len(p), _slides(body.structures[k])) for k, p in zip(keys, parts, strict=True)
+    ]
     marks = [mark.point[None] for mark in body.landmarks.values()]
     return _Stack(
         np.concatenate([*parts, *marks]),
-        np.concatenate([family.layers[k] for k in keys[:n_layered]] or [np.zeros((0, 4), "u2")]),
+        np.concatenate(
+            [family.layers[k] for k in keys[:n_layered]] or [np.zeros((0, N_LAYERS), "u2")]
+        ),
         np.concatenate([family.outward[k] for k in keys[:n_layered]] or [np.zeros((0, 3), "i1")]),
+        np.concatenate([*sliding, np.zeros(len(marks), np.bool_)]),
         {k: slice(int(a), int(b)) for k, a, b in zip(keys, ends[:-1], ends[1:], strict=True)},
         int(ends[-1]),
     )
+
+
+def _slides(structure: Structure) -> bool:
+    """Whether a structure may go down with the diaphragm: the wall itself never does."""
+    if structure.system in ("bone", "cartilage"):
+        return False
+    return not any(word in structure.id for word in family_table()["breathing"]["wall"])
 
 
 def _structures(body: Body, family: Family, stack: _Stack, points: Points) -> dict[str, Structure]:

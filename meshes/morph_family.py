@@ -19,20 +19,44 @@ from numpy.typing import NDArray
 from meshes.errors import BadFileError
 from meshes.morph_scale import SCALE
 
+N_LAYERS = 6
+"""Back layers, other muscle, fat, breast, filled hollows, flanks."""
+
 SHIPPED = Path(__file__).parent / "data" / "reference_family.npz"
 """The file of the shipped reference body."""
 
 
 @dataclass(frozen=True, eq=False)
 class Breath:
-    """Displacement from end expiration to full inspiration, left half: (nx, ny, nz, 3) mm.
+    """The way from end expiration to full inspiration.
 
-    On a grid of ``step`` mm from ``origin``; the right half is its mirror.
+    Attributes
+    ----------
+    field, origin, step
+        Displacement with the ribs, left half: (nx, ny, nz, 3) mm on a grid of ``step`` mm from
+        ``origin``; the right half is its mirror.
+    wall, wall_grid
+        The outer face of the pleura: radius (mm) over whole degrees around the trunk's axis (0 in
+        front) and heights ``wall_grid[0] + i * wall_grid[1]``.
+    axis
+        (2, k) heights of the trunk's axis and its y there.
+    edge, bottom
+        (181,) height of the lung's lower edge and of the pleura's, by degree, at the wall.
+    piston
+        Excursion of the domes; fall of the lung's edge; what stays closed of the recess; share of
+        the excursion under the heart; and where the descent fades, in the order of the table
+        (``cupola``, ``pelvis``, ``inwards``, ``heart``, ``spine``).
     """
 
     field: NDArray[np.float32]
     origin: NDArray[np.float64]
     step: float
+    wall: NDArray[np.float32]
+    wall_grid: NDArray[np.float64]
+    axis: NDArray[np.float64]
+    edge: NDArray[np.float64]
+    bottom: NDArray[np.float64]
+    piston: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +66,8 @@ class Family:
     Attributes
     ----------
     layers
-        (n, 4) hundredths of a mm of back layers, other muscle, fat and breast beneath each point.
+        (n, 6) hundredths of a mm of back layers, other muscle and fat beneath each point, and of
+        breast, filled hollows and flanks there.
     outward
         (n, 3) unit directions times 127.
     components
@@ -83,9 +108,12 @@ def load_family(path: Path) -> Family:
             parts = _by_id(data["part_ids"], data["part_counts"], data["parts"].astype(np.int32))
             breath = Breath(
                 data["breath"].astype(np.float32) / np.float32(SCALE),
-                data["origin"].astype(float), float(data["step"]),
+                data["origin"].astype(float), float(data["step"]), data["wall"],
+                *(data[k].astype(float) for k in ("wall_grid", "axis", "edge", "bottom", "piston")),
             )  # fmt: skip
             body_hash = str(data["body_hash"])
+            if data["layers"].shape[1:] != (N_LAYERS,):
+                raise ValueError(f"layers have shape {data['layers'].shape}")
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise BadFileError(f"{path.name} is no family file: {error}; rebuild the body") from error
     _add_right(layers, outward)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.morph_family import Breath
+from meshes.morph_family import N_LAYERS, Breath
 from meshes.morph_kernel import standalone
 from meshes.morph_scale import SCALE
 
@@ -86,6 +86,7 @@ def moved(
     layers: NDArray[np.uint16] | None = None,
     outward: NDArray[np.int8] | None = None,
     gains: Points | None = None,
+    slides: NDArray[np.bool_] | None = None,
 ) -> Points:
     """Points (n, 3) of the built body in another one; a new, read-only array.
 
@@ -98,19 +99,104 @@ def moved(
     layers, outward, gains
         Layer sums and directions of the points (`Family`), and how much each layer gains; points
         of the skeleton and the cavities have none.
+    slides
+        Which points go down with the diaphragm where they lie within the wall; all by default.
     """
     n = len(points)
     out = np.empty((n, 3))
     if layers is None or outward is None or gains is None:
-        layers, outward = np.zeros((0, 4), np.uint16), np.zeros((0, 3), np.int8)
-        gains = np.zeros(4)
+        layers, outward = np.zeros((0, N_LAYERS), np.uint16), np.zeros((0, 3), np.int8)
+        gains = np.zeros(N_LAYERS)
+    if slides is None:
+        slides = np.ones(n, np.bool_)
     _move(
         np.ascontiguousarray(points), out, layers, outward, np.asarray(gains) / SCALE,
         frame.z, frame.to, frame.inner, frame.outer, frame.deep, frame.front, frame.side,
-        frame.arm, breath.field, breath.origin, breath.step, float(change),
+        frame.arm, breath.field, breath.origin, breath.step, breath.wall, breath.wall_grid,
+        breath.axis, breath.edge, breath.bottom, breath.piston, float(change), slides,
     )  # fmt: skip
     out.flags.writeable = False
     return out
+
+
+@standalone
+def _smooth(value: float) -> float:
+    """0 below 0, 1 above 1, smooth between."""
+    s = min(max(value, 0.0), 1.0)
+    return s * s * (3.0 - 2.0 * s)
+
+
+@standalone
+def _wall_at(angle: float, z: float, wall: NDArray[np.float32], wall_grid: Points) -> float:
+    """Radius of the outer face of the pleura."""
+    a = min(max(angle, 0.0), wall.shape[0] - 1.001)
+    b = min(max((z - wall_grid[0]) / wall_grid[1], 0.0), wall.shape[1] - 1.001)
+    i, j = int(a), int(b)
+    s, t = a - i, b - j
+    low = wall[i, j] * (1 - t) + wall[i, j + 1] * t
+    return float(low * (1 - s) + (wall[i + 1, j] * (1 - t) + wall[i + 1, j + 1] * t) * s)
+
+
+@standalone
+def _by_degree(angle: float, table: Points) -> float:
+    a = min(max(angle, 0.0), table.shape[0] - 1.001)
+    i = int(a)
+    return float(table[i] * (1 - a + i) + table[i + 1] * (a - i))
+
+
+@standalone
+def _along(z: float, axis: Points) -> float:
+    """y of the trunk's axis at a height."""
+    j = 0
+    while j < axis.shape[1] - 2 and z > axis[0, j + 1]:
+        j += 1
+    s = min(max((z - axis[0, j]) / (axis[0, j + 1] - axis[0, j]), 0.0), 1.0)
+    return float(axis[1, j] * (1 - s) + axis[1, j + 1] * s)
+
+
+@standalone
+def _descended(
+    x: float, y: float, z: float, wall: NDArray[np.float32], wall_grid: Points, axis: Points,
+    edge: Points, bottom: Points, piston: Points, breath: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """A point within the pleura as the diaphragm comes down: lower, as deep within its outer face.
+
+    Under the domes all goes down by the excursion, fading to nothing at the cupola and in the
+    pelvis. At the wall the lung's edge slides into the recess, whose bottom stays. Both are
+    functions of the height that never fold, so what lay above another thing still does.
+    """
+    dy = y - _along(z, axis)
+    rho = np.sqrt(x * x + dy * dy)
+    angle = np.degrees(np.arctan2(abs(x), -dy))
+    radius = _wall_at(angle, z, wall, wall_grid)
+    depth = radius - rho
+    if depth <= -1.8:
+        return x, y, z
+    low, closed = _by_degree(angle, edge), _by_degree(angle, bottom) + piston[2]
+    fall = min(piston[1], 0.7 * max(low - closed, 0.0))
+    if z >= low:
+        at_wall = fall * min(max((piston[4] - z) / (piston[4] - low), 0.0), 1.0)
+    else:
+        at_wall = fall * min(max((z - closed) / max(low - closed, 1.0), 0.0), 1.0)
+    dome = min(max((piston[4] - z) / piston[5], 0.0), 1.0)
+    dome *= min(max((z - piston[6]) / piston[7], 0.0), 1.0)
+    beside = np.sqrt((x - piston[10]) ** 2 + (y - piston[11]) ** 2)
+    heart = _smooth((beside - piston[12]) / piston[13])
+    dome *= piston[3] + (1.0 - piston[3]) * heart
+    far = _smooth((depth - piston[8]) / piston[9])
+    share = (1.0 - far) * at_wall + far * piston[0] * dome
+    spine = _smooth((np.sqrt(x * x + (y - piston[14]) ** 2) - piston[15]) / piston[16])
+    down = breath * share * spine * _smooth((depth + 1.8) / 1.4)
+    new_z = z - down
+    reach = rho / radius
+    rho += (_wall_at(angle, new_z, wall, wall_grid) - radius) * reach * reach
+    turn = np.radians(angle)
+    new_x = rho * np.sin(turn)
+    return (
+        new_x if x >= 0 else -new_x,
+        _along(new_z, axis) - rho * np.cos(turn),
+        new_z,
+    )
 
 
 @standalone
@@ -118,7 +204,8 @@ def _move(
     p: Points, out: Points, layers: NDArray[np.uint16], outward: NDArray[np.int8], gains: Points,
     kz: Points, to: Points, inner: Points, outer: Points, deep: Points, front: Points,
     side: Points, arm: float, field: NDArray[np.float32], origin: Points, step: float,
-    breath: float,
+    wall: NDArray[np.float32], wall_grid: Points, axis: Points, edge: Points, bottom: Points,
+    piston: Points, breath: float, slides: NDArray[np.bool_],
 ) -> None:  # fmt: skip
     nx, ny, nz = field.shape[0], field.shape[1], field.shape[2]
     layered = layers.shape[0]
@@ -126,12 +213,14 @@ def _move(
         x, y, z = p[i, 0], p[i, 1], p[i, 2]
         if i < layered:
             rise = 0.0
-            for k in range(4):
+            for k in range(gains.shape[0]):
                 rise += layers[i, k] * gains[k]
             rise /= 127.0
             x += outward[i, 0] * rise
             y += outward[i, 1] * rise
             z += outward[i, 2] * rise
+        if breath != 0.0 and slides[i]:
+            x, y, z = _descended(x, y, z, wall, wall_grid, axis, edge, bottom, piston, breath)
         if breath != 0.0:
             fx = min(max((abs(x) - origin[0]) / step, 0.0), nx - 1.001)
             fy = min(max((y - origin[1]) / step, 0.0), ny - 1.001)

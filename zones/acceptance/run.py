@@ -48,7 +48,10 @@ _MODULES = (back, chest, shielding, spine, surface)
 
 
 def run_acceptance(
-    body: Body, variant: str | None = None, family: Family | None = None
+    body: Body,
+    variant: str | None = None,
+    family: Family | None = None,
+    skipped: Callable[[Row], str] = lambda row: "",
 ) -> list[AcceptanceResult]:
     """Measure a body on every row of its variant.
 
@@ -58,11 +61,17 @@ def run_acceptance(
         M1 … F3; by default what the body's subject says.
     family
         Gives the body of another variant; rows that compare variants are not run without it.
+    skipped
+        Why a row does not apply to this body; empty where it does.
     """
     chosen = variant or variant_of(body.subject)
     probe = Probe(body)
     bodies = _Bodies(chosen, probe, family)
-    return [_run(row, probe, bodies) for row in acceptance_rows() if chosen in row.variants]
+    return [
+        _run(row, probe, bodies, skipped(row))
+        for row in acceptance_rows()
+        if chosen in row.variants
+    ]
 
 
 class _Bodies:
@@ -88,10 +97,10 @@ class _Bodies:
         return self._probes[variant]
 
 
-def _run(row: Row, probe: Probe, bodies: _Bodies) -> AcceptanceResult:
+def _run(row: Row, probe: Probe, bodies: _Bodies, skipped: str) -> AcceptanceResult:
     band = row.band(probe.body.subject)
-    if row.measure == "not_run":
-        return AcceptanceResult(row, None, band, "not_run", row.note)
+    if row.measure == "not_run" or skipped:
+        return AcceptanceResult(row, None, band, "not_run", skipped or row.note)
     try:
         value = _value(row, probe, bodies)
     except NotRunError as error:
