@@ -8,8 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from meshes.body import Body
 from meshes.catalogue import Structure
+from meshes.errors import BadFileError
 from meshes.morph_family import family_file
 from meshes.reference.assembly import build_context
 from meshes.reference.catalogue import record
@@ -74,3 +77,24 @@ def write_pack(target: Path, cache_dir: Path | None = None, with_muscles: bool =
 
         write_family(replace(body, content_hash=found), state, family_file(target))
     return found
+
+
+def write_family_of(folder: Path, cache_dir: Path | None = None) -> Path:
+    """Write the family of a pack built from these very tables; returns the file's path.
+
+    Raises
+    ------
+    BadFileError
+        The pack was built from others: a rib does not lie where these tables put it.
+    """
+    from meshes.packs.schema import read_body_folder
+    from meshes.reference.family import write_family
+
+    body, state = read_body_folder(folder), context(cache_dir)
+    for key, (points, _) in state.meshes.items():
+        found = body.structures.get(key)
+        there = None if found is None else found.surface.points
+        if there is None or there.shape != points.shape or np.abs(there - points).max() > 0.01:
+            raise BadFileError(f"{folder} has another {key} than these tables; build it anew")
+    write_family(body, state, family_file(folder))
+    return family_file(folder)
