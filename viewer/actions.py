@@ -164,6 +164,8 @@ def _anatomy(do: Deeds) -> list[Command]:
         Command("section", "anatomy", tr("Section along the needle"), do.toggle_section,
                 ("Ctrl+3",), "section", separated=True),
         Command("cut", "anatomy", tr("Next cut through the body"), look.cut_next, ("Ctrl+4",)),
+        Command("directions", "anatomy", tr("Directions from this entry point"),
+                do.toggle_directions, ("Ctrl+5",)),
         Command("cut_axial", "anatomy", tr("Cut across (axial)"), look.cut_axial),
         Command("cut_sagittal", "anatomy", tr("Cut left from right (sagittal)"),
                 look.cut_sagittal),

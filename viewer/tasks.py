@@ -1,8 +1,9 @@
 """Pure functions off the main thread: latest wins per key, results come back on the Qt thread.
 
 A task gets ``cancelled()`` and frozen arguments, and returns a value; it touches no Qt object, no
-renderer and no session. Three lanes of one thread each: ``quick`` for what a drag waits for,
-``picture`` for sections, ``long`` for indexes and files, so that neither ever holds up a verdict.
+renderer and no session. Lanes of one thread each: ``quick`` for what a drag waits for, ``picture``
+for sections, ``cone``, ``map`` and ``drift`` for the questions around a needle, ``long`` for
+indexes and files, so that none ever holds up a verdict.
 
 A new task of the same key cancels the older one; whatever the older one still returns is dropped.
 """
@@ -15,11 +16,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-Lane = Literal["quick", "long", "picture"]
+Lane = Literal["quick", "long", "picture", "cone", "map", "drift"]
 Work = Callable[[Callable[[], bool]], Any]
 _log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class Tasks(QObject):
         super().__init__(parent)
         self._home.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._lanes = {name: _Worker(f"needlewise-{name}", self._announce)
-                       for name in ("quick", "long", "picture")}  # fmt: skip
+                       for name in get_args(Lane)}  # fmt: skip
         self._latest: dict[str, _Task] = {}
         self._closed = False
 

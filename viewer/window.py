@@ -253,6 +253,7 @@ class Window(QMainWindow):
             self.docks.section,
         ):
             part.restyle()
+            self.docks.answers,
         repaint_icons(self)
         self.tools.restyle()
 

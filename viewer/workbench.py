@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from meshes.body import Body
+from viewer.answers import Answers
 from viewer.assessing import Assessing
 from viewer.autosave import Autosave
 from viewer.bridge import Bridge
@@ -38,6 +39,7 @@ class Workbench:
     desk: NeedleDesk
     points: PointDesk
     slicing: Slicing
+    answers: Answers
     files: PlanFiles
     autosave: Autosave
     preferences: Preferences
@@ -48,6 +50,7 @@ class Workbench:
         self.grading.close()
         self.points.close()
         self.slicing.close()
+        self.answers.close()
         self.bridge.close()
         return self.tasks.shutdown(_CLOSE_S)
 
@@ -79,5 +82,6 @@ def make_workbench(body: Body, plan: Plan | None, preferences: Preferences) -> W
     return Workbench(
         session, view, tasks, assessing, Grading(session, tasks), Bridge(session),
         desk, PointDesk(session, tasks, assessing), Slicing(session, desk, tasks),
+        Answers(session, desk, tasks, assessing),
         PlanFiles(session, preferences), Autosave(session), preferences,
     )  # fmt: skip

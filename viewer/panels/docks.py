@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from viewer.i18n.text import tr
+from viewer.panels.answers_dock import AnswersDock
 from viewer.panels.help import tabs_help
 from viewer.panels.layer_slider import LayerSlider
 from viewer.panels.needle_dock import LOW, NeedleDock
@@ -20,7 +21,7 @@ from viewer.theme.style import px
 from viewer.widgets.build import named, rule
 from viewer.workbench import Workbench
 
-_WIDE, _ROOMY, _LOW = 1500, 1000, 620
+_WIDE, _ROOMY, _LOW, _BOTH = 1500, 1000, 620, 1700
 """Window sizes, px of the design: from where docks widen, below which they hide or stack."""
 
 
@@ -56,6 +57,12 @@ class Docks:
         self.under = self._dock(
             "section", tr("Section along the needle"), self.section, side.BottomDockWidgetArea
         )
+        self.answers = AnswersDock(self._bench)
+        self.beside = self._dock(
+            "answers", tr("Directions and map"), self.answers, side.BottomDockWidgetArea
+        )
+        self.beside.hide()
+        self.answers.close_it.clicked.connect(self.beside.hide)
         self.under.hide()
         self.section.close_it.clicked.connect(self.under.hide)
 
@@ -71,12 +78,12 @@ class Docks:
 
     @property
     def all(self) -> tuple[QDockWidget, ...]:
-        """Left, upper right, lower right, below the view."""
-        return (self.left, self.upper, self.lower, self.under)
+        """Left, upper right, lower right, and two below the view."""
+        return (self.left, self.upper, self.lower, self.under, self.beside)
 
     def actions(self) -> list[QAction]:
         """Show or hide each dock."""
-        return [dock.toggleViewAction() for dock in self.all if dock is not self.under]
+        return [dock.toggleViewAction() for dock in self.all[:3]]
 
     def show_left(self, page: int) -> None:
         """Bring the structures (0) or the points (1) into sight."""
@@ -96,11 +103,28 @@ class Docks:
 
     def toggle_section(self) -> None:
         """Show the section under the view, or hide it."""
-        self.under.setVisible(not self.under.isVisible())
-        if self.under.isVisible():
-            tall = max(px(210), round(0.42 * self._window.height()))
-            self._window.resizeDocks([self.under], [tall], Qt.Orientation.Vertical)
+        if self._toggle_below(self.under, self.beside):
             self.section.view.setFocus()
+
+    def toggle_answers(self, page: int) -> None:
+        """Show the directions (0) or the map (1) under the view, or hide them."""
+        shown = self.beside.isVisible() and self.answers.tabs.currentIndex() == page
+        self.answers.tabs.setCurrentIndex(page)
+        if self.beside.isVisible() and not shown:
+            return
+        if self._toggle_below(self.beside, self.under) and page == 0:
+            self.answers.cone.map.setFocus()
+
+    def _toggle_below(self, dock: QDockWidget, other: QDockWidget) -> bool:
+        """Show a dock under the view or hide it; the other one goes where both have no room."""
+        dock.setVisible(not dock.isVisible())
+        if not dock.isVisible():
+            return False
+        if self._window.width() < px(_BOTH):
+            other.hide()
+        tall = max(px(210), round(0.42 * self._window.height()))
+        self._window.resizeDocks([dock], [tall], Qt.Orientation.Vertical)
+        return True
 
     def fit(self) -> None:
         """Give the needle the height it needs and the results the rest; stack what has no room."""
@@ -143,6 +167,7 @@ class Docks:
 
 
 def _margined(panel: QWidget, below: QWidget) -> QWidget:
+        self.answers.let_go()
     """Return a card that holds a panel and another below it, with the dock's margins around."""
     holder, card = QWidget(), named(QFrame(), "", "card")
     inside = QVBoxLayout(card)

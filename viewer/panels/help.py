@@ -10,7 +10,8 @@ from viewer.panels.frames import close_button, framed, paragraph
 from viewer.widgets.build import icon_button
 
 _PROPERTY = "help_topic"
-TOPICS = ("view", "structures", "points", "verdict", "needle", "zones", "layers", "section")
+TOPICS = ("view", "structures", "points", "verdict", "needle", "zones", "layers", "section",
+          "directions")  # fmt: skip
 
 
 def help_text(topic: str) -> tuple[str, str]:
@@ -59,6 +60,13 @@ def help_text(topic: str) -> tuple[str, str]:
             "slider turns the plane about the needle; Nearest turns it to the danger that decides. "
             "Outlines show danger zones in the colour of their verdict, the pale band the margin. "
             "Drag to measure, turn the wheel to zoom."
+        )),
+        "directions": (tr("Directions"), tr(
+            "Every direction from this entry point within 80° of straight in: tilt is the distance "
+            "from the middle, azimuth the angle, the head on top. The colour is the limit depth, "
+            "the deepest tip that keeps every margin; each band has the colour of its shallow "
+            "edge. Grey and striped is not assessed, and that is never clear. Point to read, click "
+            "or drag to turn the needle; arrow keys and Enter do the same."
         )),
     }[topic]  # fmt: skip
 

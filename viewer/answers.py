@@ -1,0 +1,40 @@
+"""The questions around a needle, kept together: directions, the skin's map, drifts.
+
+One part of the workbench; what is switched on in the view is said here, so that a panel made anew
+and the scene agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from viewer.assessing import Assessing
+from viewer.cone_desk import ConeDesk
+from viewer.needle_desk import NeedleDesk
+from viewer.tasks import Tasks
+from zones.session import Session
+
+
+class Answers:
+    """The desks of one window."""
+
+    def __init__(
+        self, session: Session, desk: NeedleDesk, tasks: Tasks, assessing: Assessing
+    ) -> None:
+        self.cone = ConeDesk(session, desk, tasks, assessing)
+        self.dome_on = False
+        self.on_toggle: list[Callable[[], None]] = []
+
+    def show_dome(self, on: bool) -> None:
+        """Show or hide the dome of directions in the view."""
+        if on != self.dome_on:
+            self.dome_on = on
+            self._tell()
+
+    def _tell(self) -> None:
+        for tell in tuple(self.on_toggle):
+            tell()
+
+    def close(self) -> None:
+        """Stop listening and cancel."""
+        self.cone.close()

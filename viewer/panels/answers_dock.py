@@ -1,0 +1,50 @@
+"""Dock below the view: the questions around a needle, one tab each."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from viewer.i18n.text import tr
+from viewer.panels.cone_panel import ConePanel
+from viewer.panels.help import tabs_help
+from viewer.theme.style import px
+from viewer.widgets.build import icon_button, named
+from viewer.workbench import Workbench
+
+
+class AnswersDock(QWidget):
+    """Tabs; each computes only while it is in sight."""
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cone = ConePanel(bench)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.cone, tr("Directions"))
+        self.close_it = icon_button("close", tr("Close the directions"))
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, px(4), 0)
+        row.setSpacing(px(2))
+        row.addWidget(tabs_help(self.tabs, self.topics()))
+        row.addWidget(self.close_it)
+        self.tabs.setCornerWidget(corner)
+        card = named(QFrame(), tr("Directions and map"), "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, px(2), 1, px(4))
+        inside.addWidget(self.tabs)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(2), 0, px(2), px(8))
+        layout.addWidget(card)
+
+    def topics(self) -> dict[QWidget, str]:
+        """Which help each page has."""
+        return {self.cone: "directions"}
+
+    def restyle(self) -> None:
+        """Follow the theme."""
+        self.cone.restyle()
+
+    def let_go(self) -> None:
+        """Stop hearing: another dock takes its place."""
+        self.cone.let_go()

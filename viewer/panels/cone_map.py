@@ -1,0 +1,340 @@
+"""The polar map: tilt is the distance from the middle, azimuth the angle, colour the limit depth.
+
+Seen from outside, the head on top, as one stands before the skin. Pointing reads, a click or a drag
+turns the needle in one step of undo; the arrow keys move the pointer, Enter turns the needle.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)  # fmt: skip
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from viewer.cone_desk import ConeDesk
+from viewer.depth_scale import limit_colors
+from viewer.i18n.text import tr
+from viewer.theme.style import font, px, theme
+from zones.angles import angles_from_direction, skin_frame
+from zones.cone import HALF_ANGLE_DEG, SafeCone
+
+_RINGS_DEG = (20, 40, 60, 80)
+_STEP_DEG, _FINE_DEG = 2.0, 0.5
+_GESTURE = "cone"
+_MOVES = {
+    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}  # fmt: skip
+Longs = NDArray[np.int64]
+
+
+def cells(size: int, side: int, half_angle_deg: float) -> Longs:
+    """Which line of a cone's grid lies under each pixel of a disc, (size, size); -1 beside it."""
+    middle = (size - 1) / 2.0
+    rows, columns = np.mgrid[0:size, 0:size]
+    left, up = (middle - columns) / (size / 2.0), (middle - rows) / (size / 2.0)
+    share = np.hypot(left, up)
+    tilt = np.deg2rad(half_angle_deg) * np.minimum(share, 1.0)
+    radius = np.sqrt((1.0 - np.cos(tilt)) / (1.0 - np.cos(np.deg2rad(half_angle_deg))))
+    turn = np.arctan2(left, up)
+    sector = np.round(turn / (0.5 * np.pi))
+    along = (turn - sector * 0.5 * np.pi) / (0.25 * np.pi) * radius
+    quarter = sector.astype(np.int64) % 4
+    a = np.choose(quarter, [radius, -along, -radius, along])
+    b = np.choose(quarter, [along, radius, -along, -radius])
+    i, j = (np.clip(np.rint((x + 1.0) * 0.5 * (side - 1)), 0, side - 1).astype(int) for x in (a, b))
+    return np.where(share <= 1.0, i * side + j, -1)
+
+
+def cone_image(cone: SafeCone, size: int) -> QImage:
+    """Paint a cone as a disc of ``size`` pixels; what was not assessed is grey and striped."""
+    at = cells(size, cone.side, cone.half_angle_deg)
+    rows, columns = np.mgrid[0:size, 0:size]
+    stripe = (((rows + columns) // max(px(4), 2)) % 2 == 0).ravel()
+    flat = np.maximum(at, 0).ravel()
+    colors = limit_colors(cone.limit_depth[flat], cone.state[flat], stripe)
+    made = np.zeros((size * size, 4), np.uint8)
+    made[:, :3] = colors
+    made[:, 3] = np.where(at.ravel() >= 0, 255, 0)
+    data = np.ascontiguousarray(made).tobytes()
+    return QImage(data, size, size, 4 * size, QImage.Format.Format_RGBA8888).copy()
+
+
+class ConeMap(QWidget):
+    """Paints a `ConeDesk`, and hands pointing, clicks and keys to it."""
+
+    def __init__(self, desk: ConeDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._image: tuple[object, QImage] | None = None
+        self._drag: str | None = None
+        self._gestures = 0
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(tr("Map of directions"))
+        self.setAccessibleDescription(
+            tr("Arrow keys move the pointer, Enter turns the needle along it.")
+        )
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def sizeHint(self) -> QSize:
+        """A square with room for the words around it."""
+        return QSize(px(270), px(250))
+
+    def minimumSizeHint(self) -> QSize:
+        """Small, still legible."""
+        return QSize(px(170), px(150))
+
+    def restyle(self) -> None:
+        """Follow the theme and the text size."""
+        self._image = None
+        self.updateGeometry()
+        self.update()
+
+    # -- geometry -----------------------------------------------------------------------------
+    def disc(self) -> QRectF:
+        """Where the disc lies."""
+        across = min(self.width() - px(64), self.height() - px(40))
+        size = max(float(across), 40.0)
+        return QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
+
+    def spot(self, tilt_deg: float, azimuth_deg: float) -> QPointF:
+        """Where a direction lies."""
+        box = self.disc()
+        out = min(tilt_deg / HALF_ANGLE_DEG, 1.0) * box.width() / 2
+        turn = math.radians(azimuth_deg)
+        return box.center() + QPointF(-math.sin(turn) * out, -math.cos(turn) * out)
+
+    def angles_at(self, place: QPointF, clamped: bool = False) -> tuple[float, float] | None:
+        """Tilt and azimuth of a place, ``None`` beside the disc unless clamped to its rim."""
+        box = self.disc()
+        way = (place - box.center()) / (box.width() / 2)
+        share = math.hypot(way.x(), way.y())
+        if share > 1.0 and not clamped:
+            return None
+        azimuth = math.degrees(math.atan2(-way.x(), -way.y())) % 360.0
+        return min(share, 1.0) * HALF_ANGLE_DEG, azimuth
+
+    # -- painting -----------------------------------------------------------------------------
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw disc, rings, words, needle and pointer."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = self.disc()
+        painter.setPen(QPen(QColor(theme().border), 1))
+        painter.setBrush(QColor(theme().raised))
+        painter.drawEllipse(box)
+        shown = self._desk.last if not self._desk.needs else None
+        if shown is not None:
+            self._paint_colors(painter, box, shown)
+        self._paint_rings(painter, box)
+        self._paint_words(painter, box)
+        if shown is not None and self._desk.current is None:
+            self._paint_note(painter, box, tr("Computing…"))
+        elif shown is None:
+            self._paint_note(painter, box, self._desk.needs or tr("Computing…"))
+        elif not self._desk.is_final:
+            painter.setFont(font(10))
+            painter.setPen(QColor(theme().muted))
+            bottom = QRectF(self.rect()).adjusted(px(2), 0, 0, -px(1))
+            painter.drawText(bottom, Qt.AlignmentFlag.AlignBottom, tr("Refining…"))
+        if self._desk.needle_spot() is not None:
+            self._paint_marks(painter)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(theme().focus), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(box.adjusted(-px(3), -px(3), px(3), px(3)))
+        painter.end()
+
+    def _paint_colors(self, painter: QPainter, box: QRectF, cone: SafeCone) -> None:
+        size = round(box.width() * self.devicePixelRatioF())
+        known = (id(cone), size)
+        if self._image is None or self._image[0] != known:
+            self._image = (known, cone_image(cone, size))
+        path = QPainterPath()
+        path.addEllipse(box.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.save()
+        painter.setClipPath(path)
+        if self._desk.current is None:
+            painter.setOpacity(0.35)
+        painter.drawImage(box, self._image[1])
+        if cone.not_assessed:
+            # A limit may be earlier than the zones that are known say: the whole map is hatched.
+            painter.fillRect(box, QBrush(QColor(20, 24, 30, 70), Qt.BrushStyle.BDiagPattern))
+        painter.restore()
+
+    def _paint_rings(self, painter: QPainter, box: QRectF) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(15, 20, 28, 95), 1))
+        for tilt in _RINGS_DEG[:-1]:
+            out = tilt / HALF_ANGLE_DEG * box.width() / 2
+            painter.drawEllipse(box.center(), out, out)
+        for azimuth in (90, 180, 270):
+            painter.drawLine(self.spot(8, azimuth), self.spot(HALF_ANGLE_DEG, azimuth))
+        painter.setPen(QPen(QColor(15, 20, 28, 200), 2))
+        painter.drawLine(self.spot(4, 0), self.spot(HALF_ANGLE_DEG, 0))  # azimuth zero
+        painter.setFont(font(9.5, 600))
+        for tilt in _RINGS_DEG[:-1]:
+            place = self.spot(tilt, 315)
+            text = f"{tilt}°"
+            wide = painter.fontMetrics().horizontalAdvance(text)
+            plate = QRectF(place.x() - wide / 2 - 2, place.y() - px(6), wide + 4, px(12))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(255, 255, 255, 190))
+            painter.drawRoundedRect(plate, 3, 3)
+            painter.setPen(QColor("#14202E"))
+            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_words(self, painter: QPainter, box: QRectF) -> None:
+        painter.setFont(font(10.5, 600))
+        painter.setPen(QColor(theme().text))
+        tall = painter.fontMetrics().height()
+        right, up = box.right() + px(4), box.top() - px(3) - tall
+        words = self._letters()
+        align = Qt.AlignmentFlag
+        middle = box.center()
+        for at, text, how in (
+            (QRectF(middle.x() - px(90), up, px(180), tall), words[0], align.AlignHCenter),
+            (QRectF(0, middle.y() - tall / 2, box.left() - px(4), tall), words[1],
+             align.AlignRight),
+            (QRectF(middle.x() - px(90), box.bottom() + px(3), px(180), tall), words[2],
+             align.AlignHCenter),
+            (QRectF(right, middle.y() - tall / 2, self.width() - right, tall), words[3],
+             align.AlignLeft),
+        ):  # fmt: skip
+            painter.drawText(at, how | align.AlignVCenter, text)
+
+    def _letters(self) -> tuple[str, str, str, str]:
+        """Azimuth 0, 90, 180, 270 with the subject's side each leans to."""
+        cone = self._desk.last
+        names = ((tr("L"), tr("R")), (tr("P"), tr("A")), (tr("S"), tr("I")))
+        if cone is None or self._desk.current is None:
+            return "0°", "90°", "180°", "270°"
+        _, zero, quarter = skin_frame(cone.normal)
+        found = []
+        for azimuth, way in ((0, zero), (90, quarter), (180, -zero), (270, -quarter)):
+            axis = int(np.argmax(np.abs(way)))
+            found.append(f"{azimuth}° {names[axis][0 if way[axis] > 0 else 1]}")
+        return found[0], found[1], found[2], found[3]
+
+    def _paint_note(self, painter: QPainter, box: QRectF, text: str) -> None:
+        painter.setFont(font(11.5, 600))
+        wide = max(min(self.width() - px(8), px(190)), px(90))
+        room = QRectF(0, 0, wide, px(120))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        found = painter.fontMetrics().boundingRect(room.toRect(), flags, text)
+        plate = QRectF(0, 0, found.width() + px(16), found.height() + px(10))
+        plate.moveCenter(box.center())
+        painter.setPen(QPen(QColor(theme().border), 1))
+        painter.setBrush(QColor(theme().card))
+        painter.drawRoundedRect(plate, px(6), px(6))
+        painter.setPen(QColor(theme().text))
+        painter.drawText(plate, flags, text)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        spot = self._desk.needle_spot()
+        probed = self._probed_angles()
+        if probed is not None:
+            place = self.spot(*probed)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in (("#FFFFFF", 4.0), ("#14202E", 1.8)):
+                painter.setPen(QPen(QColor(color), width))
+                painter.drawEllipse(place, px(6), px(6))
+                for way in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                    step = QPointF(way[0], way[1])
+                    painter.drawLine(place + step * px(6), place + step * px(10))
+        if spot is None:
+            return
+        place = self.spot(*spot)
+        painter.setPen(QPen(QColor("#FFFFFF"), 2.0))
+        painter.setBrush(QColor("#14202E"))
+        painter.drawEllipse(place, px(5), px(5))
+
+    def _probed_angles(self) -> tuple[float, float] | None:
+        cone, probed = self._desk.last, self._desk.probed
+        if cone is None or probed is None:
+            return None
+        return angles_from_direction(cone.normal, probed)
+
+    # -- pointing -----------------------------------------------------------------------------
+    def _point_at(self, place: QPointF, clamped: bool = False) -> np.ndarray | None:
+        angles = self.angles_at(place, clamped)
+        if angles is None or self._desk.needs:
+            return None
+        return self._desk.direction_at(*angles)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Turn the needle; a drag goes on turning it, all in one step of undo."""
+        direction = self._point_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or direction is None:
+            return
+        self._gestures += 1
+        self._drag = f"{_GESTURE}-{self._gestures}"
+        self._desk.begin(self._drag)
+        self._desk.set_direction(direction, self._drag)
+        self._desk.probe(direction)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read the direction under the mouse, or turn the needle while dragged."""
+        if self._drag is not None:
+            direction = self._point_at(event.position(), clamped=True)
+            if direction is not None and self._desk.is_in(self._drag):
+                self._desk.set_direction(direction, self._drag)
+        else:
+            direction = self._point_at(event.position())
+        self._desk.probe(direction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Close the step of undo."""
+        if self._drag is not None:
+            self._desk.end(self._drag)
+            self._drag = None
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at any more."""
+        if self._drag is None and not self.hasFocus():
+            self._desk.probe(None)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The pointer of the keys goes with the focus."""
+        if self._drag is None and not self.underMouse():
+            self._desk.probe(None)
+        super().focusOutEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move the pointer over the map, Enter turns the needle, Home starts at it."""
+        key = Qt.Key(event.key())
+        if key in _MOVES and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._step(_MOVES[key], _FINE_DEG if fine else _STEP_DEG)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._desk.probed is not None:
+            self._desk.set_direction(self._desk.probed)
+        elif key == Qt.Key.Key_Space and self._desk.needle_spot() is not None:
+            self._desk.probe(self._desk.direction_at(*self._desk.needle_spot() or (0.0, 0.0)))
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, way: tuple[int, int], by_deg: float) -> None:
+        start = self._probed_angles() or self._desk.needle_spot()
+        if start is None or self._desk.needs:
+            return
+        by = by_deg / HALF_ANGLE_DEG * self.disc().width() / 2
+        place = self.spot(*start) + QPointF(way[0] * by, -way[1] * by)
+        direction = self._point_at(place, clamped=True)
+        if direction is not None:
+            self._desk.probe(direction)
