@@ -146,6 +146,7 @@ class Docks:
         """Make the panels anew if the text size changed, or ``even_so``; returns whether it did."""
         if px(100) == self._made_for and not even_so:
             return False
+        had_section = self.under.isVisible()
         self.let_go()
         for dock in self.all:
             self._window.removeDockWidget(dock)
@@ -154,6 +155,8 @@ class Docks:
         self.fit()
         for tell in self.on_built:
             tell()
+        if had_section:
+            self.toggle_section()
         return True
 
     def let_go(self) -> None:
@@ -164,10 +167,10 @@ class Docks:
         self.needle.let_go()
         self.results.let_go()
         self.section.let_go()
+        self.answers.let_go()
 
 
 def _margined(panel: QWidget, below: QWidget) -> QWidget:
-        self.answers.let_go()
     """Return a card that holds a panel and another below it, with the dock's margins around."""
     holder, card = QWidget(), named(QFrame(), "", "card")
     inside = QVBoxLayout(card)
