@@ -251,9 +251,9 @@ class Window(QMainWindow):
             self.results.zones,
             self.results.layers,
             self.docks.section,
+            self.docks.answers,
         ):
             part.restyle()
-            self.docks.answers,
         repaint_icons(self)
         self.tools.restyle()
 
