@@ -70,6 +70,7 @@ def _file(do: Deeds) -> list[Command]:
         Command("picture", "file", tr("Save picture…"), do.save_picture, ("Ctrl+Shift+P",)),
         Command("movie", "file", tr("Save a turn as GIF…"), do.save_turn),
         Command("body", "file", tr("Open body…"), do.open_body, ("Ctrl+B",), separated=True),
+        Command("subject", "file", tr("Subject…"), do.show_subject, ("Ctrl+U",)),
         Command("quit", "file", tr("Quit"), do.close_window, ("Ctrl+Q",), separated=True),
     ]
 
@@ -165,6 +166,8 @@ def _anatomy(do: Deeds) -> list[Command]:
                 ("Ctrl+3",), "section", separated=True),
         Command("directions", "anatomy", tr("Directions from this entry point"),
                 do.toggle_directions, ("Ctrl+5",)),
+        Command("map", "anatomy", tr("Map of limit depths on the skin"), do.toggle_map,
+                ("Ctrl+6",)),
         Command("cut", "anatomy", tr("Next cut through the body"), look.cut_next, ("Ctrl+4",)),
         Command("cut_axial", "anatomy", tr("Cut across (axial)"), look.cut_axial),
         Command("cut_sagittal", "anatomy", tr("Cut left from right (sagittal)"),

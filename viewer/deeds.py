@@ -20,6 +20,7 @@ from viewer.explore_desk import ExploreDesk
 from viewer.files import SUFFIX
 from viewer.i18n.text import tr
 from viewer.picture import picture_of
+from viewer.panels.subject import subject_dialog
 from viewer.scene.load import SceneData, load_scene
 from zones.demonstration import demonstration_plan
 from zones.errors import PostureError, ZoneError
@@ -127,6 +128,10 @@ class Deeds(Comfort):
         name = QFileDialog.getExistingDirectory(self._window, tr("Open body folder"))
         if name:
             self.load(name)
+
+    def show_subject(self) -> None:
+        """Show who lies there, and ask for somebody else."""
+        subject_dialog(self._window, self._window.subject).show()
 
     def known_bodies(self) -> list[str]:
         """Ids of the bodies that can be opened by name."""
@@ -246,6 +251,14 @@ class Deeds(Comfort):
     def toggle_directions(self) -> None:
         """Show or hide the map of directions."""
         self._window.docks.toggle_answers(0)
+
+    def toggle_map(self) -> None:
+        """Show the map on the skin with its panel, or hide both."""
+        asked = self._bench.answers.map
+        asked.show(not asked.is_wanted)
+        docks = self._window.docks
+        if asked.is_wanted != (docks.beside.isVisible() and docks.answers.tabs.currentIndex() == 1):
+            docks.toggle_answers(1)
 
     def show_everything(self) -> None:
         """Show every structure."""

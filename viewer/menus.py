@@ -86,6 +86,7 @@ class Menus:
         deeds = self._window.deeds
         _fill(self.bodies, deeds.known_bodies(), deeds.load, "")
         self.bodies.addSeparator()
+        self.bodies.addAction(self.actions["subject"])
         self.bodies.addAction(self.actions["body"])
 
 

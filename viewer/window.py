@@ -35,6 +35,7 @@ from viewer.scene.colors import SceneColors
 from viewer.scene.director import SceneDirector
 from viewer.scene.load import SceneData, load_scene
 from viewer.structure_names import display_name
+from viewer.subject_desk import SubjectDesk
 from viewer.theme.style import theme
 from viewer.tour import Tour
 from viewer.turntable import Turntable
@@ -56,7 +57,7 @@ class Window(QMainWindow):
             self.canvas, bench.session, bench.view, SceneColors.of(theme())
         )
         self.notices = Notices(self.canvas.widget)
-        self.deeds = Deeds(self)
+        self.deeds, self.subject = Deeds(self), SubjectDesk(self)
         self.tour, self.presenter, self.turntable = Tour(self), Presenter(self), Turntable(self)
         self.setObjectName("window")
         self.setCentralWidget(self._framed(self.canvas.widget))
@@ -158,6 +159,7 @@ class Window(QMainWindow):
             self.notices.settle("hint")
         if change.kinds != {ChangeKind.RESULTS}:
             self._refresh_frame()
+            self.subject.forget()
 
     def _refresh_frame(self) -> None:
         session = self.bench.session

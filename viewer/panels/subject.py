@@ -1,0 +1,205 @@
+"""Dialog beside the view: who lies there, at which breath, and the same needle in others."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from meshes.morph_names import variants
+from meshes.morph_table import family_table
+from viewer import describe
+from viewer.i18n.text import tr
+from viewer.panels.frames import close_button, framed, paragraph
+from viewer.subject_desk import SubjectDesk
+from viewer.theme.style import px, theme
+from viewer.widgets.build import label, named
+from viewer.widgets.value_row import Quantity, ValueRow
+
+_PAUSE_MS = 250
+"""A slider's rest before somebody else is made: each takes about a second."""
+
+
+def subject_dialog(parent: QWidget | None, desk: SubjectDesk) -> QDialog:
+    """Return the dialog, not yet shown; it leaves the window usable and deletes itself."""
+    dialog, layout = framed(parent, tr("Subject"))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setModal(False)
+    panel = SubjectPanel(desk)
+    layout.addWidget(panel)
+    close_button(dialog, layout)
+    for button in dialog.findChildren(QPushButton):
+        button.setAutoDefault(False)  # Return ends what is typed, not the dialog
+    dialog.finished.connect(panel.let_go)
+    return dialog
+
+
+class SubjectPanel(QWidget):
+    """Sex, stature, body mass index, breath, the named variants, and the comparison."""
+
+    def __init__(self, desk: SubjectDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("subject")
+        self._desk = desk
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._ask)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(px(10))
+        layout.addWidget(self._people())
+        layout.addWidget(self._numbers())
+        self.said = paragraph("")
+        layout.addWidget(self.said)
+        layout.addWidget(self._others())
+        layout.addWidget(paragraph(tr(
+            "Made from published measurements of groups, not of one person. Thin in the "
+            "literature: women over 40, a body mass index over 30, Black and Hispanic bodies at "
+            "the upper back. Posture: prone, arms at the side, only."
+        )))  # fmt: skip
+        desk.on_change.append(self._follow)
+        self._follow()
+
+    # -- building -----------------------------------------------------------------------------
+    def _people(self) -> QWidget:
+        row, layout = QWidget(), QHBoxLayout()
+        row.setLayout(layout)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._variants = QButtonGroup(self)
+        for name in variants():
+            button = named(QPushButton(name), tr("Variant {name}", name=name), "chip")
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda *_, name=name: self._desk.ask_variant(name))
+            self._variants.addButton(button)
+            layout.addWidget(button)
+        return row
+
+    def _numbers(self) -> QWidget:
+        limits = family_table()["range"]
+        card = named(QFrame(), tr("Person and breath"), "card")
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(px(12), px(10), px(12), px(10))
+        sexes, self._sexes = QHBoxLayout(), QButtonGroup(self)
+        sexes.addWidget(label(tr("Sex"), "strong"), 1)
+        self.sex: dict[str, QPushButton] = {}
+        for key, text in (("female", tr("female")), ("male", tr("male"))):
+            button = named(QPushButton(text), text, "chip")
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.clicked.connect(self._ask)
+            self.sex[key] = button
+            self._sexes.addButton(button)
+            sexes.addWidget(button)
+        layout.addLayout(sexes)
+        low, high = limits["stature_cm"]
+        self.stature = ValueRow(Quantity(tr("Stature"), tr("cm"), low, high, 1, 5, 0))
+        low, high = limits["bmi"]
+        self.bmi = ValueRow(
+            Quantity(tr("Body mass index"), "kg/m²", low, high, 0.5, 2, 1, tr("mass follows"))
+        )
+        self.phase = ValueRow(
+            Quantity(tr("Breath"), "%", 0, 100, 5, 25, 0, tr("0 out, 100 full breath in"))
+        )
+        for quantity in (self.stature, self.bmi, self.phase):
+            quantity.edited.connect(lambda *_: self._pause.start())
+            layout.addWidget(quantity)
+        return card
+
+    def _others(self) -> QWidget:
+        card = named(QFrame(), tr("The same needle in others"), "card")
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(px(12), px(10), px(12), px(10))
+        head = QHBoxLayout()
+        head.addWidget(label(tr("The same needle in others"), "strong"), 1)
+        self.compare = named(QPushButton(tr("Compare")), tr("Compare the six variants"))
+        self.compare.setAutoDefault(False)
+        self.compare.clicked.connect(lambda *_: self._desk.compare())
+        head.addWidget(self.compare)
+        layout.addLayout(head)
+        self._table = QGridLayout()
+        self._table.setHorizontalSpacing(px(14))
+        self._table.setVerticalSpacing(px(3))
+        layout.addLayout(self._table)
+        return card
+
+    # -- doing --------------------------------------------------------------------------------
+    def _ask(self, *_: object) -> None:
+        sex = "female" if self.sex["female"].isChecked() else "male"
+        self._desk.ask(
+            sex, self.stature.box.value(), self.bmi.box.value(), self.phase.box.value() / 100
+        )
+
+    # -- following ----------------------------------------------------------------------------
+    def _follow(self) -> None:
+        member, desk = self._desk.member, self._desk
+        for part in (*self.sex.values(), *self._variants.buttons(), self.stature, self.bmi,
+                     self.phase, self.compare):  # fmt: skip
+            part.setEnabled(member is not None)
+        text = desk.problem
+        if member is None:
+            text = tr("This body is one person at one breath; only the reference body has others.")
+        elif not (desk.is_loading or self._pause.isActive()):
+            self.sex[member.sex].setChecked(True)
+            self.stature.show_value(member.stature_cm)
+            self.bmi.show_value(member.bmi)
+            self.phase.show_value(100 * member.phase)
+            self._check_variant(member.variant)
+            mass = member.bmi * (member.stature_cm / 100) ** 2
+            text = text or tr("Mass {kg} kg.", kg=f"{mass:.1f}")
+        else:
+            text = text or tr("computing…")
+        self.said.setText(text)
+        self._show_rows()
+
+    def _check_variant(self, name: str) -> None:
+        self._variants.setExclusive(False)
+        for button in self._variants.buttons():
+            button.setChecked(button.text() == name)
+        self._variants.setExclusive(bool(name))
+
+    def _show_rows(self) -> None:
+        while (item := self._table.takeAt(0)) is not None:
+            if item.widget() is not None:
+                item.widget().deleteLater()
+        if self._desk.is_comparing:
+            self._table.addWidget(label(tr("computing…"), "muted"), 0, 0)
+            return
+        if not self._desk.rows:
+            return
+        for column, text in enumerate(
+            (tr("Body"), tr("Verdict"), tr("Limit depth"), tr("Least clearance"), tr("Nearest"))
+        ):
+            self._table.addWidget(label(text, "small"), 0, column)
+        for number, row in enumerate(self._desk.rows, 1):
+            verdict = row.result.verdict
+            least = min(
+                (c for z in row.result.zones if (c := describe.worst_clearance(z)) is not None),
+                default=None,
+            )
+            zone = describe.deciding_zone(row.result)
+            cells = (
+                row.body_id.removeprefix("reference").lstrip(":") or "M1",
+                describe.verdict_word(verdict), describe.limit_text(row.result.limit_depth),
+                describe.clearance_text(least), describe.zone_name(zone) if zone else "–",
+            )  # fmt: skip
+            for column, text in enumerate(cells):
+                cell = label(text, "strong" if column == 1 else "")
+                if column == 1:
+                    cell.setStyleSheet(f"color: {theme().verdict_text[verdict.value]}")
+                self._table.addWidget(cell, number, column)
+
+    def let_go(self, *_: object) -> None:
+        """Stop hearing; nothing is asked any more."""
+        self._pause.stop()
+        if self._follow in self._desk.on_change:
+            self._desk.on_change.remove(self._follow)

@@ -1,0 +1,168 @@
+"""Who is on the screen: sex, stature, body mass, breath of the reference body, and comparisons.
+
+Another person or breath is loaded off the main thread; the plan is carried along on the skin, the
+view stays. No widget here: `viewer.panels.subject` shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from meshes.body import Body, load_body
+from meshes.errors import MeshError
+from meshes.morph_names import Member, member_of, name_of, person, read_name, variants
+from viewer.bookmarks import captured, restored
+from viewer.i18n.text import tr
+from viewer.scene.load import SceneData, load_scene
+from zones.carry import Compared, carried_plan, compared, is_carriable
+from zones.danger import DangerZone, danger_zones
+from zones.errors import ZoneError
+from zones.planned import planned_zones
+
+Window = Any
+"""`viewer.window.Window`."""
+_KEY, _COMPARE = "load", "compare"
+
+
+class SubjectDesk:
+    """Asks for another member of the family and opens it with plan and view as they are."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._bench = window.bench
+        self.on_change: list[Callable[[], None]] = []
+        self.rows: list[Compared] = []
+        self.problem = ""
+
+    @property
+    def member(self) -> Member | None:
+        """Who is open; ``None`` on a body without a family."""
+        try:
+            return read_name(self._bench.session.body.id)
+        except MeshError:
+            return None
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether somebody else is on the way."""
+        return bool(self._bench.tasks.is_running(_KEY))
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether a comparison is on the way."""
+        return bool(self._bench.tasks.is_running(_COMPARE))
+
+    def ask(self, sex: str, stature_cm: float, bmi: float, phase: float | None) -> bool:
+        """Open this person at this breath; returns whether the data cover them (`problem`)."""
+        try:
+            wanted = member_of(person(sex, stature_cm, bmi=bmi), phase)
+        except MeshError as error:
+            self._say(str(error))
+            return False
+        self._say("")
+        if wanted != self.member or self.is_loading:
+            self._load(name_of(wanted))
+        return True
+
+    def ask_variant(self, name: str) -> bool:
+        """Open a named variant at the present breath."""
+        known = read_name(f"reference:{name}")
+        now = self.member
+        if known is None or now is None:
+            return False
+        return self.ask(known.sex, known.stature_cm, known.bmi, now.phase)
+
+    def _load(self, name: str) -> None:
+        before = self._bench.session.body
+
+        def work(cancelled: Callable[[], bool]) -> tuple[Body, SceneData]:
+            body = load_body(name)
+            return body, load_scene(body, cancelled=cancelled)
+
+        def done(loaded: tuple[Body, SceneData]) -> None:
+            if self._bench.session.body is before:
+                self._open(*loaded)
+
+        def failed(error: Exception) -> None:
+            self._window.show_busy("")
+            self._say(str(error))
+
+        self._window.show_busy(tr("Making {name}…", name=name))
+        self._bench.tasks.submit(_KEY, work, done, failed, "long")
+        self._tell()
+
+    def _open(self, body: Body, data: SceneData) -> None:
+        session, window = self._bench.session, self._window
+        window.show_busy("")
+        before = session.body
+        if not is_carriable(before, body):  # never seen; then the usual way with its questions
+            window.director.prepare(data)
+            session.open(body, by="subject")
+            return
+        try:
+            plan = carried_plan(session.plan, before, body)
+        except ZoneError as error:
+            self._say(str(error))
+            return
+        chosen = session.selection
+        view = captured(self._bench.view, window.canvas.camera, window.explore.cutting.cut)
+        view["distances"] = []  # measured on the person before
+        window.director.prepare(data)
+        session.open(body, plan, by="subject", is_saved=False)
+        if chosen is not None:
+            session.select(chosen, "subject")
+        pose, cut = restored(self._bench.view, view)
+        if pose is not None:
+            window.canvas.camera = pose
+            window.director.camera_moved()
+        window.explore.cutting.set(cut)
+        self._tell()
+
+    # -- the same needle in others ------------------------------------------------------------
+    def compare(self) -> bool:
+        """Assess the selected needle on every named variant, at the present breath."""
+        planned, now, plan = self._bench.desk.planned, self.member, self._bench.session.plan
+        if planned is None or now is None:
+            self._say(tr("Place a needle first; then it can be compared."))
+            return False
+        body, needle = self._bench.session.body, planned.needle
+        names = [_at(name, now.phase) for name in variants()]
+        self.rows = []
+        self._say("")
+
+        def zones_of(other: Body) -> Sequence[DangerZone]:
+            return planned_zones(plan, danger_zones(other))
+
+        def work(cancelled: Callable[[], bool]) -> list[Compared]:
+            return list(compared(needle, body, names, load_body, zones_of, cancelled))
+
+        def done(rows: list[Compared]) -> None:
+            still = self._bench.desk.planned
+            if self._bench.session.body is body and still is not None and still.needle is needle:
+                self.rows = rows
+            self._tell()
+
+        self._bench.tasks.submit(_COMPARE, work, done, lambda error: self._say(str(error)), "long")
+        self._tell()
+        return True
+
+    def forget(self) -> None:
+        """Drop a comparison whose needle or body is no longer the present one."""
+        if self.rows or self.is_comparing:
+            self._bench.tasks.cancel(_COMPARE)
+            self.rows = []
+            self._tell()
+
+    def _say(self, problem: str) -> None:
+        self.problem = problem
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in tuple(self.on_change):
+            listener()
+
+
+def _at(variant: str, phase: float) -> str:
+    known = read_name(f"reference:{variant}", phase)
+    return f"reference:{variant}" if known is None else name_of(known)
