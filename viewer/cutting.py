@@ -46,6 +46,7 @@ class Cutting:
         self.presenter = CutPresenter(director.canvas, director.theme)
         self.cut: Cut | None = None
         self.on_change: list[Callable[[], None]] = []
+        self.on_drag: Callable[[], None] = lambda: None
         self._drag: tuple[Cut, np.ndarray, np.ndarray] | None = None
         self._stops = [session.subscribe(self._hear), view.subscribe(lambda _: self._make())]
         slicing.on_change.append(self._follow_slice)
@@ -131,6 +132,8 @@ class Cutting:
 
         def done(caps: Caps) -> None:
             if caps.cut == self.cut and body is self._session.body:
+                if self._drag is not None:
+                    self.on_drag()
                 self.presenter.show(caps, self._director.screen)
 
         self._tasks.submit(KEY, work, done, lane="picture", patience_ms=8.0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
 from meshes.index.body_index import Pick
@@ -52,6 +53,7 @@ class ExploreDesk:
         self.cutting.follow_camera()
         if self._view.measures.kept or self._view.measures.pending:
             self.measuring.draw()
+        self.cutting.presenter.theme = self._window.director.theme
 
     def _point_under(self, pixel: np.ndarray) -> tuple[str, np.ndarray] | None:
         hit: Pick | None = self.cutting.pick(pixel)
@@ -204,6 +206,8 @@ class ExploreDesk:
     def forget_distance(self) -> None:
         """Remove the newest distance."""
         self._view.measures.forget_last()
+        view = self._window.canvas.widget
+        view.setCursor(Qt.CursorShape.CrossCursor) if on else view.unsetCursor()
 
     # -- bookmarks ----------------------------------------------------------------------------
     @property

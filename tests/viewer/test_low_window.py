@@ -80,5 +80,8 @@ def test_at_twice_the_text_a_full_hd_window_is_low_and_still_whole(open_window, 
         assert header.is_compact
         for label in (header.word, header.limit_value):
             assert is_whole(label), label.text()
+        window.docks.toggle_section()
+        settle(qtbot, window)
+        assert window.minimumSizeHint().width() <= 1366
     finally:
         apply(qapp, LIGHT, 1.0)

@@ -228,13 +228,17 @@ class InteractiveCanvas(StageVerbs):
     def set_camera_moving(self, pose: CameraPose) -> None:
         """Take a pose in the course of a movement: coarse if the full picture is slow."""
         self.camera = pose
+        self.be_moving()
+        self.on_camera()
+
+    def be_moving(self) -> None:
+        """The picture of the body changes many times now: coarse if the full picture is slow."""
         if self._full_ms > _SLOW_MS:
             self._stage.moving = True
             self._stage.smooth(False)
             if self._coarse_ms > _SLOW_MS:
                 self.widget.use_half(True)
             self._rest.start(_HELD_MS if self._drag else _REST_MS)
-        self.on_camera()
 
     def rest(self) -> None:
         """Show the full picture again."""

@@ -159,14 +159,17 @@ class Stage:
 
         Done by the graphics while drawing: no surface is cut.
         """
-        self._clip = None
-        if origin is not None and normal is not None:
-            self._clip = vtkPlane()
+        before = self._clip
+        if origin is None or normal is None:
+            self._clip = None
+        else:
+            self._clip = before or vtkPlane()  # moved, not made anew: shaders stay as they are
             self._clip.SetOrigin(*np.asarray(origin, dtype=np.float64))
             self._clip.SetNormal(*(-np.asarray(normal, dtype=np.float64)))
-        for key, item in self._items.items():
-            self._clip_item(key, item)
-        self._moving_copy.clip(self._clip)
+        if self._clip is not before:
+            for key, item in self._items.items():
+                self._clip_item(key, item)
+            self._moving_copy.clip(self._clip)
         self._keeper.drop()
 
     def _clip_item(self, key: str, item: _Item) -> None:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.appearance import Color
 from viewer.assessing import current
@@ -39,6 +47,9 @@ class SectionDock(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(2), 0, px(2), px(8))
         layout.addWidget(card)
+        for room in (inside, layout):  # a narrow window hides what is spare; it is never widened
+            room.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(px(200), px(150))
         about(self, "section")
         self.view.installEventFilter(self)
         self._slicing.on_change.append(self._follow)
@@ -62,6 +73,8 @@ class SectionDock(QWidget):
         row = QHBoxLayout()
         row.setSpacing(px(4))
         row.addWidget(self.title, 1)
+        row.addStretch(0)
+        self.buttons: list[QToolButton] = []
         for text, name, act in (
             (tr("Along"), tr("Section along the body"), lambda: self.turn.setValue(0)),
             (tr("Across"), tr("Section across the body"), lambda: self.turn.setValue(90)),
@@ -72,6 +85,7 @@ class SectionDock(QWidget):
             button.setToolTip(name)
             button.clicked.connect(act)
             row.addWidget(button)
+            self.buttons.append(button)
         row.addWidget(self.turn)
         row.addWidget(self.degrees)
         row.addWidget(help_button(self, "section"))
@@ -133,6 +147,16 @@ class SectionDock(QWidget):
                 self.turn.setValue(self.turn.value() + turns[key])
                 return True
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give up the title first, then the slider, then the buttons; keys do the same."""
+        wide = self.width()
+        self.title.setVisible(wide >= px(500))
+        for part in (self.turn, self.degrees):
+            part.setVisible(wide >= px(330))
+        for button in self.buttons[:2]:
+            button.setVisible(wide >= px(240))
+        super().resizeEvent(event)
 
     def restyle(self) -> None:
         """Follow the theme."""

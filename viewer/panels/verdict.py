@@ -49,6 +49,7 @@ class VerdictHeader(QWidget):
         top.addWidget(self.word, 1)
         self._beside = QVBoxLayout()
         self._beside.setSpacing(0)
+        top.addSpacing(px(8))
         top.addLayout(self._beside)
         self._grid = facts = QGridLayout()
         facts.setHorizontalSpacing(px(13))
@@ -77,7 +78,7 @@ class VerdictHeader(QWidget):
 
     def restyle(self) -> None:
         """Follow the theme and the text size."""
-        self.word.setFont(font(22 if self.is_compact else 27, 800))
+        self.word.setFont(font(20 if self.is_compact else 27, 800))
         self.reason.setFont(font(13.5, 500))
         for value in self._facts[::2]:
             value.setFont(font(20, 700))
