@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from meshes.body import Body
 from zones.change import ChangeKind
-from zones.clearance import TOUCH_MM, ZoneRows, zone_rows
+from zones.clearance import ZoneRows
 from zones.danger import DangerZone, danger_zones
+from zones.drawn_clearances import Model, breathing, clearances, model_of
 from zones.needle import Needle
 from zones.progress import Cancelled, Progress, ignore, never, stop_if
 from zones.sampled import (
@@ -32,7 +33,6 @@ from zones.uncertainty import Contribution, contributions, only
 from zones.uncertainty_draws import Draws, draw
 
 if TYPE_CHECKING:
-    from meshes.bundle.bundle import Bundle
     from meshes.index.body_index import BodyIndex
     from zones.breathing import Breath
 
@@ -137,9 +137,9 @@ def sample(
     """
     wanted = tuple(danger_zones(body) if zones is None else zones)
     rows = contributions() if rows is None else tuple(rows)
-    models = [_model(b, wanted, index if b is body else None) for b in (body, *phases)]
+    models = [model_of(b, wanted, index if b is body else None) for b in (body, *phases)]
     if breath is not None:
-        models += _breathing(breath, needle, wanted)
+        models += breathing(breath, needle, wanted)
     draws = draw(body, needle, rows, n, seed, models[0].index, workers)
     stop_if(cancelled)
 
@@ -165,117 +165,6 @@ def sample(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class _Model:
-    """One body with its index, the zones as rows of it, and how far the skin carries the entry."""
-
-    index: BodyIndex
-    rows: ZoneRows
-    has_sign: NDArray[np.bool_]
-    shift: Floats
-
-
-def _model(body: Body, zones: tuple[DangerZone, ...], index: BodyIndex | None) -> _Model:
-    from meshes.index.body_index import body_index  # compiles: not at import
-
-    return _model_of(body_index(body) if index is None else index, zones, np.zeros(3))
-
-
-def _breathing(breath: Breath, needle: Needle, zones: tuple[DangerZone, ...]) -> list[_Model]:
-    """The phases of a breath, each with the way the skin carries the planned entry."""
-    from zones.breathing import carried
-
-    return [
-        _model_of(phase.index, zones, carried(breath, needle, phase).entry - needle.entry)
-        for phase in breath.phases
-    ]
-
-
-def _model_of(index: BodyIndex, zones: tuple[DangerZone, ...], shift: Floats) -> _Model:
-    from meshes.index.states import UNSIGNED
-
-    rows = zone_rows(index, zones)
-    kinds = index.packed.kinds[rows.members] == UNSIGNED
-    begin = np.concatenate([[0], rows.stop[:-1]]).astype(np.int64)
-    spans = zip(begin, rows.stop, strict=False)
-    has_sign = np.array([not kinds[a:b].any() for a, b in spans], np.bool_)
-    return _Model(index, rows, has_sign, shift)
-
-
-def clearances(
-    models: Sequence[_Model],
-    needle: Needle,
-    draws: Draws,
-    rows: Sequence[Contribution],
-    workers: int | None = None,
-    cancelled: Cancelled = never,
-    progress: Progress = ignore,
-    every_zone: bool = True,
-) -> Floats:
-    """Return the clearance of every drawn needle to every present zone, (z, n) mm; worst phase.
-
-    With ``every_zone`` false a row is the least over zones that vary alike: less work where only
-    the least of all is wanted.
-    """
-    from meshes.bundle.bundle import least_distances
-    from meshes.index.body_index import CancelledError as IndexCancelledError
-
-    kinds = _kinds(models[0].rows, rows)
-    places = [[z] for z in range(len(kinds))]
-    if not every_zone:
-        places = [[z for z, k in enumerate(kinds) if k == kind] for kind in sorted(set(kinds))]
-    worst = np.full((len(places), len(draws)), np.inf)
-    sizes = sorted({size for size, _ in kinds})
-    done, steps = 0, len(models) * max(len(sizes), 1)
-    for size in sizes:
-        chosen = [p for p, zones in enumerate(places) if kinds[zones[0]][0] == size]
-        for model in models:
-            bundled = _bundled(draws, size, model.shift, workers)
-            stop, members = _subset(model.rows, [places[p] for p in chosen])
-            try:
-                found, _ = least_distances(
-                    model.index, bundled, stop, members, workers=workers, cancelled=cancelled,
-                    progress=_part_of(progress, done, steps),
-                )  # fmt: skip
-            except IndexCancelledError:
-                stop_if(lambda: True)
-            worst[chosen] = np.minimum(worst[chosen], found)
-            done += 1
-    worst -= needle.radius + draws.bow + draws.surface
-    worst[[p for p, zones in enumerate(places) if kinds[zones[0]][1]]] -= draws.derived
-    worst[(worst > 0.0) & (worst <= TOUCH_MM)] = 0.0
-    return worst
-
-
-def _part_of(progress: Progress, done: int, steps: int) -> Progress:
-    """Tell of the share of one step out of several."""
-    return lambda share: progress((done + share) / steps)
-
-
-def _kinds(shown: ZoneRows, rows: Sequence[Contribution]) -> list[tuple[float, bool]]:
-    """Per present zone how much its depth varies, mm, and whether it was derived."""
-    people = next((row for row in rows if row.id == "population"), None)
-    zones = [shown.zones[i] for i in shown.present]
-    return [(people.size_for(zone) if people else 0.0, zone.derived) for zone in zones]
-
-
-def _bundled(draws: Draws, people_mm: float, shift: Floats, workers: int | None) -> Bundle:
-    from meshes.bundle.bundle import bundle
-
-    entries = draws.entries_for(people_mm) + shift
-    return bundle(entries, draws.directions, draws.depths, workers)
-
-
-def _subset(
-    rows: ZoneRows, places: Sequence[Sequence[int]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Stop and members of groups of present zones."""
-    parts = np.split(rows.members, rows.stop[:-1]) if len(rows.stop) else []
-    kept = [np.concatenate([parts[z] for z in place]) for place in places]
-    stop = np.cumsum([len(part) for part in kept]).astype(np.int64)
-    return stop, np.concatenate([*kept, np.zeros(0, np.int64)]).astype(np.int64)
-
-
 def _overall(
     rows: ZoneRows, known: NDArray[np.bool_], table: Floats
 ) -> tuple[Tally, Distribution | None, dict[str, int]]:
@@ -293,7 +182,7 @@ def _overall(
 
 
 def _influences(
-    models: Sequence[_Model],
+    models: Sequence[Model],
     body: Body,
     needle: Needle,
     rows: Sequence[Contribution],
@@ -319,7 +208,7 @@ def _influences(
 
 
 def _least(
-    models: Sequence[_Model],
+    models: Sequence[Model],
     needle: Needle,
     draws: Draws,
     rows: Sequence[Contribution],

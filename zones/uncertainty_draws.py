@@ -46,10 +46,10 @@ class Draws:
 
     ``entries`` (n, 3), ``directions`` (n, 3) unit, ``depths`` (n,) >= 0: as the hand does it.
     ``inward`` is the skin's inward normal, ``rise`` (n,) how much nearer to the skin every zone
-    lies (posture, compression), ``people`` (n,) standard normals of the population. ``surface``
-    and ``derived`` (n,) how much nearer a zone's surface, and a derived zone's, is than modelled;
-    ``bow`` (n,) >= 0 how far the bent shaft strays from its chord. ``unseated`` counts entries that
-    found no skin.
+    lies (posture, compression), ``surface`` (n,) how much nearer its surface is than modelled;
+    ``people`` and ``derived`` (n,) standard normals of the population and of derivation, whose
+    sizes are the zone's; ``bow`` (n,) >= 0 how far the bent shaft strays from its chord.
+    ``unseated`` counts entries that found no skin.
     """
 
     entries: Floats
@@ -171,7 +171,7 @@ def _block(
         + size("compression") * drawn("compression") * straight_in,
         "people": drawn("population"),
         "surface": size("mesh") * drawn("mesh"),
-        "derived": size("derivation") * drawn("derivation"),
+        "derived": drawn("derivation"),
         "bow": BOW * np.hypot(bend[:, 0], bend[:, 1]),
     }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from viewer.cli.main import main
 
 NEEDLE = ("--entry", "44", "106", "-23", "--direction", "0.2", "-0.9", "0", "--depth", "20")
@@ -40,6 +42,7 @@ def test_the_document_holds_ranges_probabilities_and_origins(capsys):
     assert again == out
 
 
+@pytest.mark.long
 def test_the_breath_is_assessed_when_asked_for(capsys):
     words = (*NEEDLE, "--samples", "60", "--json")
     still = json.loads(run(capsys, *words)[1])

@@ -13,9 +13,10 @@ from shapes import egg_body
 from zones.assess import assess
 from zones.assessment import Verdict
 from zones.danger import DangerZone, danger_zones
+from zones.drawn_clearances import clearances, model_of
 from zones.needle import Needle
 from zones.progress import CancelledError
-from zones.sampling import clearances, sample
+from zones.sampling import sample
 from zones.uncertainty import contributions, only, with_sizes
 
 N = 20_000
@@ -100,16 +101,15 @@ def test_no_error_is_the_assessment_itself():
 
 
 def test_every_drawn_needle_is_what_the_engine_says_of_it():
-    from zones.sampling import _model
     from zones.uncertainty_draws import draw
 
     body = egg_body()
     needle = Needle([70.0, 95.0, 0.0], [0, -1.0, 0], 25.0)
     zones = [z for z in danger_zones(body) if z.structures]
     rows = with_sizes(contributions(), {"mesh": 0.0, "derivation": 0.0, "bending": 0.0})
-    model = _model(body, tuple(zones), None)
-    draws = draw(body, needle, rows, 40, 9, model.index)
-    table = clearances([model], needle, draws, rows)
+    own = model_of(body, tuple(zones), None)
+    draws = draw(body, needle, rows, 40, 9, own.index)
+    table = clearances([own], needle, draws, rows)
     people = next(row for row in rows if row.id == "population")
     for k, z in enumerate(zones):
         entries = draws.entries_for(people.size_for(z))
