@@ -17,7 +17,7 @@ from meshes.morph_table import family_table
 from meshes.surface import Surface
 
 BUILT = Subject("male", 173.0, 65.8)
-FADES = [0.35, 60, 135, -430, 230, 5, 45, 15, -45, 32, 55, 20, 27, 32]
+FADES = [0.35, 60, 135, -430, 230, 5, 45, 15, -45, 32, 55, 20, 32, 40]
 """Of the descent: the numbers of the table, at the time of writing."""
 VARIANTS = ("M1", "M2", "M3", "F1", "F2", "F3")
 
