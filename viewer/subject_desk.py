@@ -11,7 +11,15 @@ from typing import Any
 
 from meshes.body import Body, load_body
 from meshes.errors import MeshError
-from meshes.morph_names import Member, member_of, name_of, person, read_name, variants
+from meshes.morph_names import (
+    Member,
+    base_phase,
+    member_of,
+    name_of,
+    person,
+    read_name,
+    variants,
+)
 from viewer.bookmarks import captured, restored
 from viewer.i18n.text import tr
 from viewer.scene.load import SceneData, load_scene
@@ -42,6 +50,20 @@ class SubjectDesk:
             return read_name(self._bench.session.body.id)
         except MeshError:
             return None
+
+    @property
+    def short_name(self) -> str:
+        """The open body in a few words, for where there is little room."""
+        member = self.member
+        if member is None:
+            return str(self._bench.session.body.name)
+        words = [member.variant] if member.variant else [
+            tr(member.sex), tr("{cm} cm", cm=f"{member.stature_cm:g}"),
+            tr("BMI {value}", value=f"{member.bmi:.1f}"),
+        ]  # fmt: skip
+        if member.phase != base_phase():
+            words.append(tr("breath {percent} %", percent=f"{100 * member.phase:.0f}"))
+        return tr("Reference body {who}", who=", ".join(words))
 
     @property
     def is_loading(self) -> bool:

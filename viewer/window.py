@@ -175,7 +175,7 @@ class Window(QMainWindow):
             self.setWindowTitle(title)
         if session.is_modified != self.isWindowModified():
             self.setWindowModified(session.is_modified)
-        self.tools.show_body(session.body.name)
+        self.tools.show_body(self.subject.short_name, session.body.name)
 
     def _clicked(self, structure_id: str | None, point: Sequence[float] | None) -> None:
         if not self.point_scene.clicked(point):

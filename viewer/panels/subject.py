@@ -21,7 +21,7 @@ from viewer.i18n.text import tr
 from viewer.panels.frames import close_button, framed, paragraph
 from viewer.subject_desk import SubjectDesk
 from viewer.theme.style import px, theme
-from viewer.widgets.build import label, named
+from viewer.widgets.build import label, named, text_width
 from viewer.widgets.value_row import Quantity, ValueRow
 
 _PAUSE_MS = 250
@@ -78,7 +78,6 @@ class SubjectPanel(QWidget):
         for name in variants():
             button = named(QPushButton(name), tr("Variant {name}", name=name), "chip")
             button.setCheckable(True)
-            button.setAutoDefault(False)
             button.clicked.connect(lambda *_, name=name: self._desk.ask_variant(name))
             self._variants.addButton(button)
             layout.addWidget(button)
@@ -95,7 +94,7 @@ class SubjectPanel(QWidget):
         for key, text in (("female", tr("female")), ("male", tr("male"))):
             button = named(QPushButton(text), text, "chip")
             button.setCheckable(True)
-            button.setAutoDefault(False)
+            button.setMinimumWidth(text_width(text, 13, 600) + px(36))
             button.clicked.connect(self._ask)
             self.sex[key] = button
             self._sexes.addButton(button)
@@ -110,7 +109,10 @@ class SubjectPanel(QWidget):
         self.phase = ValueRow(
             Quantity(tr("Breath"), "%", 0, 100, 5, 25, 0, tr("0 out, 100 full breath in"))
         )
-        for quantity in (self.stature, self.bmi, self.phase):
+        numbers = (self.stature, self.bmi, self.phase)
+        width = max(row.names_width() for row in numbers)
+        for quantity in numbers:
+            quantity.set_names_width(width)
             quantity.edited.connect(lambda *_: self._pause.start())
             layout.addWidget(quantity)
         return card
@@ -122,13 +124,12 @@ class SubjectPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(label(tr("The same needle in others"), "strong"), 1)
         self.compare = named(QPushButton(tr("Compare")), tr("Compare the six variants"))
-        self.compare.setAutoDefault(False)
         self.compare.clicked.connect(lambda *_: self._desk.compare())
         head.addWidget(self.compare)
         layout.addLayout(head)
         self._table = QGridLayout()
         self._table.setHorizontalSpacing(px(14))
-        self._table.setVerticalSpacing(px(3))
+        self._table.setVerticalSpacing(px(6))
         layout.addLayout(self._table)
         return card
 
@@ -160,6 +161,8 @@ class SubjectPanel(QWidget):
             text = text or tr("computing…")
         self.said.setText(text)
         self._show_rows()
+        self.layout().activate()
+        self.window().adjustSize()
 
     def _check_variant(self, name: str) -> None:
         self._variants.setExclusive(False)

@@ -71,9 +71,10 @@ class ToolBar(QToolBar):
         self.addWidget(button)
         return button
 
-    def show_body(self, name: str) -> None:
-        """Name the open body."""
-        self.body.setText(name)
+    def show_body(self, short: str, name: str) -> None:
+        """Name the open body, in full where it is pointed at."""
+        self.body.setText(short)
+        self.body.setToolTip(name)
         named(self.body, tr("Open body: {name}", name=name))
 
     def restyle(self) -> None:
