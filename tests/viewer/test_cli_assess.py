@@ -329,7 +329,7 @@ def test_a_plan_for_another_body_and_a_newer_plan_are_refused(capsys, egg, tmp_p
 def test_the_breath_takes_the_published_way_off_where_the_body_stands_still(capsys, egg):
     needle = [*INTO_LUNG[:-1], "5"]
     _, plain = document(capsys, "--body", egg, *needle)
-    code, worst = document(capsys, "--body", egg, *needle, "--breath")
+    code, worst = document(capsys, "--body", egg, *needle, "--breathing")
     before, after = (
         next(z for z in d["needles"][0]["zones"] if z["id"] == "parietal_pleura_left")
         for d in (plain, worst)
@@ -339,12 +339,12 @@ def test_the_breath_takes_the_published_way_off_where_the_body_stands_still(caps
     assert after["clearance_worst"] == pytest.approx(before["clearance"] - 4.5)
     assert after["worst_phase"] is None
     assert worst["needles"][0]["limit_depth"] < plain["needles"][0]["limit_depth"]
-    _, out, _ = run(capsys, "--body", egg, *needle, "--breath")
+    _, out, _ = run(capsys, "--body", egg, *needle, "--breathing")
     assert "stands still" in out
 
 
 def test_the_breath_of_the_reference_body_names_its_worst_phase(capsys):
-    code, found = document(capsys, "--point", "QL-S", "--side", "left", "--breath")
+    code, found = document(capsys, "--point", "QL-S", "--side", "left", "--breathing")
     assert code == 3
     zones = {z["id"]: z for z in found["needles"][0]["zones"]}
     kidney = zones["kidney_left"]
@@ -352,3 +352,20 @@ def test_the_breath_of_the_reference_body_names_its_worst_phase(capsys):
     assert kidney["clearance_worst"] < kidney["clearance"]
     assert "not_modelled.breathing" not in found["not_modelled"]
     assert all(z["clearance_worst"] <= z["clearance"] for z in zones.values() if z["structures"])
+
+
+def test_every_measured_clearance_has_a_range_with_its_sources(capsys, egg):
+    _, found = document(capsys, "--body", egg, *INTO_LUNG)
+    told = found["uncertainty"]
+    assert all(row["source"] and row["evidence"] for row in told["contributions"])
+    (needle,) = told["needles"]
+    measured = {z["id"]: z["clearance"] for z in found["needles"][0]["zones"]
+                if z["clearance"] is not None}  # fmt: skip
+    assert {row["id"] for row in needle["zones"]} == set(measured)
+    for row in needle["zones"]:
+        low, high = row["range"]
+        assert row["sd"] == pytest.approx(math.hypot(*row["parts"].values()))
+        assert high - measured[row["id"]] == pytest.approx(told["cover_sd"] * row["sd"])
+        assert measured[row["id"]] - low >= high - measured[row["id"]] - 1e-9  # worse side wider
+    _, out, _ = run(capsys, "--body", egg, *INTO_LUNG)
+    assert "2 SD to each side" in " ".join(out.split())

@@ -99,7 +99,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help=tr("of the reference body's breath: 0 end expiration, 1 full inspiration"),
     )
     parser.add_argument(
-        "--breath",
+        "--breathing",
         action="store_true",
         help=tr("judge by the worst of a whole breath; some seconds more"),
     )
@@ -113,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
     check_form(args)
     _set_phase(args)
     body, requests = read_requests(args)
-    assessment = assess_requests(body, requests, breath=args.breath)
+    assessment = assess_requests(body, requests, breath=args.breathing)
     _warn_off_skin(body, requests)
     if args.json:
         document = document_of(assessment, body, requests)
@@ -124,7 +124,7 @@ def run(args: argparse.Namespace) -> int:
         from zones.report_card import report_card
 
         names = [request.id for request in requests]
-        print(assessment_text(assessment, names, report_card(body)))
+        print(assessment_text(assessment, names, report_card(body), body))
     return exit_code(assessment)
 
 
@@ -197,12 +197,15 @@ def _with_margin(zones: list[DangerZone], margin: float | None) -> list[DangerZo
 
 def document_of(assessment: Assessment, body: Body, requests: Sequence[Request]) -> dict[str, Any]:
     """Return the contract's document; each needle also under the name it was given."""
+    from viewer.cli.ranges import ranges_document
     from viewer.notices_text import notice
     from zones.document import assessment_document
     from zones.report_card import report_card
 
     card = report_card(body).document()
     document = assessment_document(assessment, body, notice=notice(), report_card=card)
+    names = [request.id for request in requests]
+    document["uncertainty"] = ranges_document(body, assessment, names)
     document["needles"] = [
         {"id": request.id, **needle}
         for request, needle in zip(requests, document["needles"], strict=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from meshes.body import Body
 from viewer import describe
 from viewer.card_text import card_sentence
+from viewer.cli.ranges import ranges_text
 from viewer.i18n.text import tr
 from viewer.notices_text import notice
 from zones.assessment import Assessment, LayerSpan, NeedleAssessment, Verdict, ZoneResult
@@ -15,9 +17,15 @@ from zones.report_card import ReportCard
 
 
 def assessment_text(
-    assessment: Assessment, names: Sequence[str], card: ReportCard | None = None
+    assessment: Assessment,
+    names: Sequence[str],
+    card: ReportCard | None = None,
+    body: Body | None = None,
 ) -> str:
-    """Return the page; ``names`` are those of the needles, in order; ``card`` is the body's."""
+    """Return the page; ``names`` are those of the needles, in order; ``card`` is the body's.
+
+    With the ``body`` the page also says how far clearances may be off in other people.
+    """
     lines = [
         tr("Body {id} {version}, {posture}, {phase} (hash {hash}…). Frame LPS, mm.",
            id=assessment.body_id, version=assessment.body_version, posture=assessment.posture,
@@ -27,6 +35,8 @@ def assessment_text(
         lines.append(_wrapped(card_sentence(card)))
     for name, needle in zip(names, assessment.needles, strict=True):
         lines += ["", *_needle(name, needle)]
+        told = "" if body is None else ranges_text(body, needle)
+        lines += ["", _wrapped(told, "  ")] if told else []
     gaps = describe.not_modelled(assessment.not_modelled)
     lines += ["", _wrapped(tr("Not modelled: {names}.", names=", ".join(gaps)))]
     return "\n".join([*lines, "", _wrapped(notice())])
