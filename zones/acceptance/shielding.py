@@ -183,3 +183,22 @@ def rib_never_helps(probe: Probe) -> float:
                 better += zone.clearance <= 0.0 and zone.verdict.value != "breach"
     del point
     return float(better)
+
+
+def unblocked_targets(probe: Probe) -> float:
+    """How many targets that are not recommended lie on the body and could be planned all the same.
+
+    Raises
+    ------
+    NotRunError
+        None of them can be placed on this body.
+    """
+    from zones.point_catalogue import point_catalogue
+    from zones.points import NOT_RECOMMENDED, resolve_point
+
+    blocked = [p for p in point_catalogue().points.values() if p.not_recommended]
+    found = [resolve_point(probe.body, p.id, side) for p in blocked for side in p.sides]
+    placed = [one for one in found if one.on_body]
+    if not placed:
+        raise NotRunError("none of these targets lies on this body")
+    return float(sum(one.needle is not None or one.reason != NOT_RECOMMENDED for one in placed))
