@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from viewer import describe
-from viewer.cone_desk import Reading
 from viewer.i18n.text import tr, trn
+from viewer.reading import Reading
 from zones.danger import DangerZone
 from zones.zone_reach import LineState
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from viewer.assessing import Assessing
 from viewer.cone_desk import ConeDesk
+from viewer.drift_desk import DriftDesk
+from viewer.map_desk import MapDesk
 from viewer.needle_desk import NeedleDesk
 from viewer.tasks import Tasks
 from zones.session import Session
@@ -22,6 +24,8 @@ class Answers:
         self, session: Session, desk: NeedleDesk, tasks: Tasks, assessing: Assessing
     ) -> None:
         self.cone = ConeDesk(session, desk, tasks, assessing)
+        self.map = MapDesk(session, desk, tasks, assessing)
+        self.drift = DriftDesk(session, desk, tasks, assessing)
         self.dome_on = False
         self.on_toggle: list[Callable[[], None]] = []
 
@@ -38,3 +42,5 @@ class Answers:
     def close(self) -> None:
         """Stop listening and cancel."""
         self.cone.close()
+        self.map.close()
+        self.drift.close()

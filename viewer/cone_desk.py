@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,12 +19,12 @@ from meshes.errors import MeshError
 from viewer.assessing import Assessing
 from viewer.i18n.text import tr
 from viewer.needle_desk import NeedleDesk
+from viewer.reading import Reading, reading
 from viewer.tasks import Tasks
 from zones import edits
-from zones.angles import angles_from_direction, direction_from_angles
+from zones.angles import direction_from_angles
 from zones.change import Change, ChangeKind
 from zones.cone import HALF_ANGLE_DEG, SafeCone, safe_cone
-from zones.danger import DangerZone
 from zones.errors import ZoneError
 from zones.session import Session
 
@@ -37,32 +36,6 @@ _READS = {ChangeKind.NEEDLES, ChangeKind.SELECTION, ChangeKind.BODY, ChangeKind.
 _BY = "cone"
 Vector = NDArray[np.float64]
 Key = tuple[Any, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """One line: where it goes, and the zone that limits it, ``None`` for none."""
-
-    tilt_deg: float
-    azimuth_deg: float
-    limit: float
-    state: int
-    leaves_at: float
-    zone: DangerZone | None
-    not_assessed: int
-    max_depth: float
-
-
-def reading(cone: SafeCone, at: int, zones: list[DangerZone]) -> Reading:
-    """Read one line of a cone."""
-    tilt, azimuth = angles_from_direction(cone.normal, cone.directions[at])
-    by_id = {zone.id: zone for zone in zones}
-    number = int(cone.limiting_zone[at])
-    zone = by_id.get(cone.zone_ids[number]) if number >= 0 else None
-    return Reading(
-        tilt, azimuth, float(cone.limit_depth[at]), int(cone.state[at]),
-        float(cone.leaves_at[at]), zone, len(cone.not_assessed), cone.max_depth,
-    )  # fmt: skip
 
 
 class ConeDesk:
@@ -99,6 +72,12 @@ class ConeDesk:
         """The cone of the present entry point, ``None`` while there is none."""
         key = self._key()
         return self.last if key is not None and key == self._made_for else None
+
+    @property
+    def drawable(self) -> SafeCone | None:
+        """The newest cone of this body, current or not; whoever draws it says which."""
+        known = self._made_for is not None and self._made_for[0] == self._session.body.content_hash
+        return self.last if known and not self.needs else None
 
     @property
     def is_final(self) -> bool:
@@ -165,6 +144,8 @@ class ConeDesk:
             running_coarse = self._tasks.is_running(KEY) and self._asked_level == 0
             if not running_coarse:  # a drag must not cancel every picture before it is there
                 self._submit(key, 0)
+        elif not self.is_final and not self._tasks.is_running(KEY):
+            self._submit(key, self._level + 1)  # nobody looked for a while
         self._read_lines()
         self._tell()
 
@@ -235,8 +216,8 @@ class ConeDesk:
             self._reading_for, self.failure = frozenset(), str(error) or type(error).__name__
             self._tell()
 
-        # The lane of verdicts: it answers in milliseconds, and must not wait for a fine picture.
-        self._tasks.submit(PROBE_KEY, work, done, failed, "quick")
+        # A lane of its own: neither waits for a fine picture, nor makes a verdict wait.
+        self._tasks.submit(PROBE_KEY, work, done, failed, "read")
 
     # -- doing --------------------------------------------------------------------------------
     def direction_at(self, tilt_deg: float, azimuth_deg: float) -> Vector | None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
 from meshes.index.body_index import Pick
+from viewer.answers_scene import AnswersScene
 from viewer.bookmarks import (
     Bookmark,
     captured,
@@ -43,6 +44,7 @@ class ExploreDesk:
         )
         self.measuring = MeasureScene(window.director, bench.view.measures, self._point_under)
         self.measuring.on_toggle = self._say_measuring
+        self.answers = AnswersScene(window.director, bench.answers)
         self.under = ""
         self._stop = bench.view.subscribe(self._looks_changed)
         mouse = window.director.mouse
@@ -51,6 +53,7 @@ class ExploreDesk:
 
     def _camera_moved(self) -> None:
         self.cutting.follow_camera()
+        self.answers.camera_moved()
         if self._view.measures.kept or self._view.measures.pending:
             self.measuring.draw()
         self.cutting.presenter.theme = self._window.director.theme
@@ -65,6 +68,8 @@ class ExploreDesk:
             return True
         if self.measuring.is_on and getattr(pointer, "kind", "") in ("press", "move", "release"):
             return self.measuring.handle(pointer)  # type: ignore[arg-type]
+        if self.answers.handle(pointer):  # type: ignore[arg-type]
+            return True
         return bool(self._window.director.handle(pointer))
 
     def escape(self) -> bool:
@@ -267,3 +272,4 @@ class ExploreDesk:
         self._stop()
         self.cutting.close()
         self.measuring.close()
+        self.answers.close()

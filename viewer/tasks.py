@@ -2,8 +2,8 @@
 
 A task gets ``cancelled()`` and frozen arguments, and returns a value; it touches no Qt object, no
 renderer and no session. Lanes of one thread each: ``quick`` for what a drag waits for, ``picture``
-for sections, ``cone``, ``map`` and ``drift`` for the questions around a needle, ``long`` for
-indexes and files, so that none ever holds up a verdict.
+for sections, ``read``, ``cone``, ``map`` and ``drift`` for the questions around a needle, ``long``
+for indexes and files, so that none ever holds up a verdict.
 
 A new task of the same key cancels the older one; whatever the older one still returns is dropped.
 """
@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-Lane = Literal["quick", "long", "picture", "cone", "map", "drift"]
+Lane = Literal["quick", "long", "picture", "read", "cone", "map", "drift"]
 Work = Callable[[Callable[[], bool]], Any]
 _log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWid
 
 from viewer.i18n.text import tr
 from viewer.panels.cone_panel import ConePanel
+from viewer.panels.depth_map_panel import DepthMapPanel
 from viewer.panels.help import tabs_help
 from viewer.theme.style import px
 from viewer.widgets.build import icon_button, named
@@ -18,9 +19,11 @@ class AnswersDock(QWidget):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cone = ConePanel(bench)
+        self.map = DepthMapPanel(bench)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.cone, tr("Directions"))
+        self.tabs.addTab(self.map, tr("Skin map"))
         self.close_it = icon_button("close", tr("Close the directions"))
         corner = QWidget()
         row = QHBoxLayout(corner)
@@ -39,12 +42,14 @@ class AnswersDock(QWidget):
 
     def topics(self) -> dict[QWidget, str]:
         """Which help each page has."""
-        return {self.cone: "directions"}
+        return {self.cone: "directions", self.map: "map"}
 
     def restyle(self) -> None:
         """Follow the theme."""
         self.cone.restyle()
+        self.map.restyle()
 
     def let_go(self) -> None:
         """Stop hearing: another dock takes its place."""
         self.cone.let_go()
+        self.map.let_go()

@@ -139,7 +139,7 @@ class ConeMap(QWidget):
         painter.setPen(QPen(QColor(theme().border), 1))
         painter.setBrush(QColor(theme().raised))
         painter.drawEllipse(box)
-        shown = self._desk.last if not self._desk.needs else None
+        shown = self._desk.drawable
         if shown is not None:
             self._paint_colors(painter, box, shown)
         self._paint_rings(painter, box)
@@ -221,9 +221,9 @@ class ConeMap(QWidget):
 
     def _letters(self) -> tuple[str, str, str, str]:
         """Azimuth 0, 90, 180, 270 with the subject's side each leans to."""
-        cone = self._desk.last
+        cone = self._desk.current
         names = ((tr("L"), tr("R")), (tr("P"), tr("A")), (tr("S"), tr("I")))
-        if cone is None or self._desk.current is None:
+        if cone is None:
             return "0°", "90°", "180°", "270°"
         _, zero, quarter = skin_frame(cone.normal)
         found = []
@@ -266,7 +266,7 @@ class ConeMap(QWidget):
         painter.drawEllipse(place, px(5), px(5))
 
     def _probed_angles(self) -> tuple[float, float] | None:
-        cone, probed = self._desk.last, self._desk.probed
+        cone, probed = self._desk.drawable, self._desk.probed
         if cone is None or probed is None:
             return None
         return angles_from_direction(cone.normal, probed)

@@ -6,11 +6,11 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from viewer import answer_words, describe
-from viewer.cone_desk import Reading
 from viewer.i18n.text import tr
 from viewer.panels.cone_map import ConeMap
 from viewer.panels.depth_legend import DepthLegend
 from viewer.panels.read_out import ReadOut
+from viewer.reading import Reading
 from viewer.theme.style import px
 from viewer.widgets.build import label, named, rule
 from viewer.workbench import Workbench

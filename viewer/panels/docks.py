@@ -147,6 +147,7 @@ class Docks:
         if px(100) == self._made_for and not even_so:
             return False
         had_section = self.under.isVisible()
+        page = self.answers.tabs.currentIndex() if self.beside.isVisible() else -1
         self.let_go()
         for dock in self.all:
             self._window.removeDockWidget(dock)
@@ -157,6 +158,8 @@ class Docks:
             tell()
         if had_section:
             self.toggle_section()
+        if page >= 0:
+            self.toggle_answers(page)
         return True
 
     def let_go(self) -> None:

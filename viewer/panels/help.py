@@ -11,7 +11,7 @@ from viewer.widgets.build import icon_button
 
 _PROPERTY = "help_topic"
 TOPICS = ("view", "structures", "points", "verdict", "needle", "zones", "layers", "section",
-          "directions")  # fmt: skip
+          "directions", "map", "tolerance")  # fmt: skip
 
 
 def help_text(topic: str) -> tuple[str, str]:
@@ -67,6 +67,20 @@ def help_text(topic: str) -> tuple[str, str]:
             "the deepest tip that keeps every margin; each band has the colour of its shallow "
             "edge. Grey and striped is not assessed, and that is never clear. Point to read, click "
             "or drag to turn the needle; arrow keys and Enter do the same."
+        )),
+        "tolerance": (tr("Tolerance"), tr(
+            "How far this needle may drift before a margin is lost in this model: its entry point "
+            "along the skin, its angle to any side, its depth, and all at once in the proportion "
+            "of a hand's errors. At least is certified: no drift up to it loses a margin. Lost at "
+            "was measured. Probabilities come from drawn needles with named errors; they say how "
+            "the model behaves, never what happens in a person."
+        )),
+        "map": (tr("Skin map"), tr(
+            "The skin coloured by limit depth: how deep a tip may go from each point and keep "
+            "every margin in this model, straight in, at the needle's own angles, or at worst "
+            "within an angle. Lines join equal depths, 10 mm apart. Point at the skin for the "
+            "depth and the zone that limits it. Grey and striped is not assessed, and that is "
+            "never clear."
         )),
     }[topic]  # fmt: skip
 

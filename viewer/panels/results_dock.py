@@ -11,6 +11,7 @@ from viewer.assessing import KEY, current
 from viewer.i18n.text import tr
 from viewer.panels.help import tabs_help
 from viewer.panels.layers import LayersPanel
+from viewer.panels.tolerance import TolerancePanel
 from viewer.panels.zones import ZonesPanel
 from viewer.structure_names import display_name
 from viewer.theme.style import px
@@ -41,7 +42,11 @@ class ResultsDock(QWidget):
         self.tabs.setMinimumHeight(px(130))
         self.tabs.addTab(self.zones, tr("Danger zones"))
         self.tabs.addTab(self.layers, tr("Along the line"))
-        topics = {self.zones: "zones", self.layers: "layers"}
+        self.tolerance = TolerancePanel(bench)
+        self.tabs.addTab(self.tolerance, tr("Tolerance"))
+        topics: dict[QWidget, str] = {
+            self.zones: "zones", self.layers: "layers", self.tolerance: "tolerance"
+        }  # fmt: skip
         self.tabs.setCornerWidget(tabs_help(self.tabs, topics))
         layout = QVBoxLayout(self)
         card = named(QFrame(), tr("Results"), "card")
@@ -92,6 +97,7 @@ class ResultsDock(QWidget):
 
     def let_go(self) -> None:
         """Stop hearing: another panel takes its place."""
+        self.tolerance.let_go()
         self._bench.bridge.changed.disconnect(self._hear)
 
     def refresh(self) -> None:
