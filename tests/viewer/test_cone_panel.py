@@ -11,7 +11,7 @@ from windows import settle
 from viewer import answer_words
 from viewer.cone_desk import SIDES
 from viewer.depth_scale import OPEN, UNKNOWN, UNKNOWN_STRIPE, limit_colors, scale_colors
-from viewer.panels.cone_map import cells
+from viewer.panels.cone_image import cells
 from zones import edits
 from zones.angles import angles_from_direction
 from zones.cone_directions import grid_offsets
