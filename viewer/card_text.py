@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
 
 def card_sentence(card: ReportCard) -> str:
-    """Say in one line how the body compares with published measurements."""
+    """Say in one line how the body compares with published measurements.
+
+    Of a calibrated copy the line goes on with what was thinned, and the depths before and after.
+    """
+    said = _compared(card)
+    return tr("{card}; {copy}", card=said, copy=card.calibrated) if card.calibrated else said
+
+
+def _compared(card: ReportCard) -> str:
     worst = card.worst
     if worst is None or worst.deviation is None:
         return tr("This body could not be compared with published measurements.")

@@ -53,3 +53,7 @@ class UnknownContributionError(ZoneError, LookupError):
 
 class BadTargetError(ZoneError, ValueError):
     """A target that no needle can be aimed at, or a limit that is none."""
+
+
+class CalibrationError(ZoneError, ValueError):
+    """A body of which no calibrated copy can be made."""

@@ -21,10 +21,12 @@ from typing import Any
 from meshes.body import Body
 from zones.acceptance.rows import variant_of
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when a measurement changes: kept cards are then measured again."""
 OWN_SOURCE = "meshes/measurements"
 """How a body built from the project's measurement table names its source."""
+CALIBRATED = "calibrated copy of "
+"""How the source of a calibrated copy (`zones.calibrate`) begins."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class ReportCard:
     """All sites of a body, graded as one of the variants M1 … F3.
 
     ``verdict`` is a message id: ``too_deep`` or ``edge_too_high`` (with ``worst``), ``deviates``
-    (away from the mean, not reassuring), ``within`` or ``not_measured``.
+    (away from the mean, not reassuring), ``within`` or ``not_measured``. ``calibrated`` says, of
+    a calibrated copy, which body it was, how it was thinned, and its depths before and after.
     """
 
     variant: str
@@ -63,6 +66,7 @@ class ReportCard:
     sites: tuple[SiteResult, ...]
     verdict: str
     worst: SiteResult | None
+    calibrated: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return the card as the contract's JSON part."""
@@ -72,6 +76,7 @@ class ReportCard:
             "verdict": self.verdict,
             "sites": [asdict(site) for site in self.sites],
             "worst_deviation": None if self.worst is None else asdict(self.worst),
+            "calibrated": self.calibrated,
         }
 
 
@@ -108,19 +113,22 @@ def measure_card(body: Body) -> ReportCard:
     variant = variant_of(body.subject)
     probe = Probe(body)
     is_own = any(OWN_SOURCE in source for source in body.sources)
+    calibrated = next((text for text in body.sources if text.startswith(CALIBRATED)), "")
     sites = tuple(
-        _site(rule, probe, is_own) for rule in _table()["site"] if variant in rule["variants"]
+        _site(rule, probe, is_own, calibrated)
+        for rule in _table()["site"]
+        if variant in rule["variants"]
     )
     verdict, worst = _verdict(sites)
     assumed = body.subject.stature_cm is None or body.subject.mass_kg is None
-    return ReportCard(variant, assumed, sites, verdict, worst)
+    return ReportCard(variant, assumed, sites, verdict, worst, calibrated)
 
 
-def _site(rule: Mapping[str, Any], probe: Any, is_own: bool) -> SiteResult:
+def _site(rule: Mapping[str, Any], probe: Any, is_own: bool, calibrated: str) -> SiteResult:
     from zones.acceptance.probe import NotRunError
 
     mean, sd = float(rule["mean"]), rule.get("sd")
-    held_out = not (is_own and rule.get("used_to_build", False))
+    held_out = not (is_own and rule.get("used_to_build", False)) and rule["id"] not in calibrated
     try:
         value: float | None = _measure(rule, probe)
         reason = ""
@@ -168,7 +176,7 @@ def _read(path: Path) -> ReportCard | None:
         worst = data["worst_deviation"]
         return ReportCard(
             data["variant"], data["variant_assumed"], sites, data["verdict"],
-            None if worst is None else SiteResult(**worst),
+            None if worst is None else SiteResult(**worst), data["calibrated"],
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return None

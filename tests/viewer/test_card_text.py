@@ -54,3 +54,12 @@ def test_rows_become_strict_json_with_what_is_endless_as_null():
     assert document[0]["accepted"] == [30.0, None]
     assert document[2]["reason"] == "no pleura"
     assert grades.failed_required(results) == [results[1]]
+
+
+def test_a_calibrated_copy_tells_both():
+    copy = replace(
+        card("within", WALL), calibrated="calibrated copy of z: back × 0.49 (43 mm before)"
+    )
+    assert card_sentence(copy).startswith(card_sentence(card("within", WALL)))
+    assert "43 mm before" in card_sentence(copy)
+    assert copy.document()["calibrated"] == copy.calibrated
