@@ -225,22 +225,46 @@ def first_reach(entry, direction, length, corners, reach) -> float | None:
     Convex per triangle: on the way to its nearest point the distance falls, so bisection is sure.
     The value errs to the late side by rounding only.
     """
+    return first_reaches(entry, direction, length, {0: corners}, (reach,)).get((0, 0))
+
+
+def first_reaches(entry, direction, length, groups, reaches) -> dict[tuple[int, int], float]:
+    """`first_reach` of many surfaces for several reaches at once: by (surface, number of reach).
+
+    ``groups`` maps a surface to its triangles. What is never reached is left out.
+    """
     p, d = np.asarray(entry, float), np.asarray(direction, float)
+    if not groups:
+        return {}
+    corners = np.concatenate(list(groups.values()))
+    surface = np.repeat(list(groups), [len(g) for g in groups.values()])
     distance, t, _ = segment_triangles(p, d, length, corners)
+    at_start = point_triangles(np.broadcast_to(p, (len(corners), 3)), corners)[0]
+    which = np.repeat(np.arange(len(reaches)), len(corners))
+    reach = np.asarray(reaches, float)[which]
+    corners, distance, t, at_start, surface = (
+        np.concatenate([x] * len(reaches)) for x in (corners, distance, t, at_start, surface)
+    )
     keep = np.flatnonzero(distance <= reach)
-    if not len(keep):
-        return None
-    corners, high, low = corners[keep], t[keep].copy(), np.zeros(len(keep))
-    at_start = point_triangles(np.broadcast_to(p, (len(keep), 3)), corners)[0]
-    if (at_start <= reach).any():
-        return 0.0
+    case = surface * len(reaches) + which
+    high = np.where(at_start <= reach, 0.0, t)
+    low = np.zeros(len(high))
     for _ in range(60):
-        middle = 0.5 * (low + high)
-        within = point_triangles(p + middle[:, None] * d, corners)[0] <= reach
-        high, low = np.where(within, middle, high), np.where(within, low, middle)
-        first = low <= high.min()  # the others are reached later for certain
-        corners, high, low = corners[first], high[first], low[first]
-    return float(high.min())
+        if not len(keep):
+            break
+        first = np.full(int(case.max()) + 1, np.inf)
+        np.minimum.at(first, case[keep], high[keep])
+        keep = keep[low[keep] <= first[case[keep]]]  # the others are reached later for certain
+        middle = 0.5 * (low[keep] + high[keep])
+        within = point_triangles(p + middle[:, None] * d, corners[keep])[0] <= reach[keep]
+        high[keep], low[keep] = (
+            np.where(within, middle, high[keep]), np.where(within, low[keep], middle)
+        )  # fmt: skip
+    found: dict[tuple[int, int], float] = {}
+    for i in keep:
+        key = (int(surface[i]), int(which[i]))
+        found[key] = min(found.get(key, np.inf), float(high[i]))
+    return found
 
 
 # ---- all of it ----------------------------------------------------------------------------------
@@ -273,7 +297,10 @@ class Scene:
 
     def near_line(self, p, d, length, reach):
         """Per surface, its triangles that can lie within ``reach`` of the line; empty ones out."""
-        gap = self.soup.centroid_distances(p, d, length) - self.soup.radii
+        return self.within(self.soup.centroid_distances(p, d, length) - self.soup.radii, reach)
+
+    def within(self, gap, reach):
+        """Per surface, its triangles with a gap up to ``reach``; empty ones out."""
         chosen = np.flatnonzero(gap <= reach)
         owners = np.searchsorted(self.soup.starts, chosen, side="right") - 1
         cuts = np.flatnonzero(np.diff(owners)) + 1
@@ -290,7 +317,9 @@ def facts(scene: Scene, needle, searched_length, margin=0.0) -> dict[str, Fact]:
     reach = margin + needle.radius
     length = max(searched_length, needle.depth)
     distances, _, _ = nearest(scene.soup, p, d, needle.depth)
-    touching, within = (scene.near_line(p, d, length, r) for r in (NEAR, reach + 2e-7))
+    gap = scene.soup.centroid_distances(p, d, length) - scene.soup.radii
+    touching, within = (scene.within(gap, r) for r in (NEAR, reach + 2e-7))
+    limits = first_reaches(p, d, length, within, (reach - 1e-9, reach + 1e-7))
     held = ((scene.bounds[:, 0] <= p) & (p <= scene.bounds[:, 1])).all(axis=1)
     found = {}
     for k, name in enumerate(scene.ids):
@@ -302,11 +331,7 @@ def facts(scene: Scene, needle, searched_length, margin=0.0) -> dict[str, Fact]:
         if scene.closed[k] and (depths or inside):
             inner = deepest(p, d, needle.depth, scene.corners(k), depths)
         clearance = float(-inner if depths or inside else distance) - needle.radius
-        limit = (None, None)
-        if inside:
-            limit = (0.0, 0.0)
-        elif k in within:
-            limit = tuple(first_reach(p, d, length, within[k], reach + e) for e in (-1e-9, 1e-7))
+        limit = (0.0, 0.0) if inside else (limits.get((k, 0)), limits.get((k, 1)))
         found[name] = Fact(
             distance, clearance, contacts[0] if contacts else None, inside,
             bool(depths) or inside or distance <= needle.radius, limit,

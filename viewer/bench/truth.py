@@ -21,6 +21,7 @@ from meshes.surface import Surface
 
 Floats = NDArray[np.float64]
 _CORNERS = ((0, 1), (1, 2), (2, 0))
+_BLOCK = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +58,16 @@ class Soup:
 
     def centroid_distances(self, entry: Floats, direction: Floats, depth: float) -> Floats:
         """(n,) distance of every centroid from the axis."""
-        x, y, z = (self.centroids[k] - entry[k] for k in range(3))
-        t = np.clip(x * direction[0] + y * direction[1] + z * direction[2], 0.0, depth)
-        x -= t * direction[0]
-        y -= t * direction[1]
-        z -= t * direction[2]
-        return np.sqrt(x * x + y * y + z * z)
+        found = np.empty(self.centroids.shape[1])
+        for start in range(0, len(found), _BLOCK):  # in pieces that stay in the cache
+            block = slice(start, start + _BLOCK)
+            x, y, z = (self.centroids[k, block] - entry[k] for k in range(3))
+            t = np.clip(x * direction[0] + y * direction[1] + z * direction[2], 0.0, depth)
+            x -= t * direction[0]
+            y -= t * direction[1]
+            z -= t * direction[2]
+            found[block] = np.sqrt(x * x + y * y + z * z)
+        return found
 
     def candidates(self, entry: Floats, direction: Floats, depth: float) -> NDArray[np.int64]:
         """Indices of all triangles that may be the nearest of their surface."""
