@@ -78,7 +78,11 @@ class Slice:
     def room_for(self, number: int, wide: float, tall: float) -> Vector:
         """Middles (n, 2) where a box of this size shows nothing but this piece, best first."""
         across, down = (int(np.ceil(v / self.cell)) + 1 for v in (wide, tall))
-        here = self.grid == number
+        rows, columns = np.nonzero(self.grid == number)
+        if not len(rows):
+            return np.empty((0, 2))
+        top, left = rows.min(), columns.min()
+        here = self.grid[top : rows.max() + 1, left : columns.max() + 1] == number
         if across > here.shape[1] or down > here.shape[0]:
             return np.empty((0, 2))
         sums = np.zeros((here.shape[0] + 1, here.shape[1] + 1), np.int32)
@@ -87,7 +91,7 @@ class Slice:
         full = full + sums[:-down, :-across] == across * down
         rows, columns = np.nonzero(full)
         middles = self.frame.window()[0] + self.cell * np.stack(
-            [columns + across / 2, rows + down / 2], axis=1
+            [left + columns + across / 2, top + rows + down / 2], axis=1
         )
         away = np.linalg.norm(middles - self.pieces[number].spot, axis=1)
         return middles[np.argsort(away, kind="stable")]

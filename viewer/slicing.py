@@ -16,7 +16,8 @@ from zones.change import Change, ChangeKind
 from zones.session import Session
 
 KEY = "slice"
-_PATIENCE_MS = 12.0
+_PATIENCE_MS = 35.0
+"""A slice usually takes 20 ms: waiting for it keeps the picture from going pale at every step."""
 _READS = {ChangeKind.NEEDLES, ChangeKind.SELECTION, ChangeKind.BODY}
 
 

@@ -102,8 +102,9 @@ class SectionDock(QWidget):
         structure = body.structures.get(structure_id)
         if structure is None:
             return structure_id
-        filled = any(s.system == "fat" for s in body.structures.values())
-        if structure.system == "skin" and not filled:
+        if structure.system == "skin" and not any(
+            s.system == "fat" for s in body.structures.values()
+        ):
             return tr("Inside the skin")
         return display_name(structure, body)
 

@@ -225,6 +225,8 @@ def place_names(
 def _inside(
     made: Slice, number: int, scale: Scale, wide: float, tall: float, used: Sequence[QRectF]
 ) -> QRectF | None:  # fmt: skip
+    if made.pieces[number].room * scale.px_per_mm < (tall - px(4)) / 2:
+        return None  # thinner than a letter everywhere
     spots = made.room_for(number, wide / scale.px_per_mm, (tall - px(4)) / scale.px_per_mm)
     for spot in spots[:: max(1, len(spots) // 40)]:
         at = scale.point(spot)

@@ -148,7 +148,7 @@ class SectionView(QWidget):
 
     def _paint_old(self, painter: QPainter) -> None:
         if self._bands is not None and self._slicing.last is not None:
-            painter.setOpacity(0.22)
+            painter.setOpacity(0.35)
             painter.drawPixmap(0, 0, self._bands[1])
             painter.setOpacity(1.0)
 
