@@ -203,7 +203,8 @@ def unit_rows(value: ArrayLike, what: str) -> Floats:
     square = (rows * rows).sum(axis=1, keepdims=True)
     scaled = rows / scale
     made = scaled / np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
-    return np.ascontiguousarray(np.where(np.abs(square - 1.0) > 1e-15, made, rows))
+    unit: Floats = np.ascontiguousarray(np.where(np.abs(square - 1.0) > 1e-15, made, rows))
+    return unit
 
 
 def _one_unit(normal: ArrayLike) -> Floats:

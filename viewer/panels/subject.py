@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -19,11 +21,12 @@ from meshes.morph_table import family_table
 from viewer import describe
 from viewer.i18n.text import tr
 from viewer.panels.frames import close_button, framed, paragraph
-from viewer.subject_desk import SubjectDesk
 from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named, text_width
 from viewer.widgets.value_row import Quantity, ValueRow
 
+SubjectDesk = Any
+"""`viewer.subject_desk.SubjectDesk`, which knows the scene."""
 _PAUSE_MS = 250
 """A slider's rest before somebody else is made: each takes about a second."""
 
