@@ -61,7 +61,7 @@ def dome_mesh(cone: SafeCone) -> Triangles:
     points = cone.entry - RADIUS_MM * cone.directions
     cell = np.arange(side * side, dtype=np.int32).reshape(side, side)
     a, b, c, d = (x.ravel() for x in (cell[:-1, :-1], cell[1:, :-1], cell[1:, 1:], cell[:-1, 1:]))
-    faces = np.concatenate([np.stack([a, c, b], 1), np.stack([a, d, c], 1)])
+    faces = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
     bands = np.add.outer(np.arange(side), np.arange(side)) * _STRIPES // side
     colors = limit_colors(cone.limit_depth, cone.state, (bands % 2 == 0).ravel())
     return Triangles(
