@@ -18,6 +18,8 @@ from meshes.reference.grid import Field, Grid
 from meshes.reference.ribs import Bar
 
 Z_LOW, Z_HIGH, Z_STEP = -369.0, 135.0, 3.0
+NECK = 0.08
+"""Share of a rib's length before its tubercle."""
 AXIS_Z = (-369.0, -160.0, -30.0, 55.0, 135.0)
 AXIS_Y = (-5.0, -8.0, -2.0, 12.0, 20.0)
 
@@ -71,8 +73,9 @@ def chart(ribs: dict[int, Bar], cartilages: dict[int, Bar], sternum: Bar) -> Cag
         if i in cartilages:
             parts.append(cartilages[i].path.points)
         lines[i] = np.concatenate(parts)
-    cloud = np.concatenate([*(p[::4] for p in lines.values()), sternum.path.points[::4]])
-    # a body of the chart behind: necks and heads lie deep, keep tubercle outwards
+    # heads and necks lie deep and would draw the wall inwards: from the tubercle outwards only
+    outer = (p[int(NECK * len(ribs[i].path.points)) :: 4] for i, p in lines.items())
+    cloud = np.concatenate([*outer, sternum.path.points[::4]])
     cloud = cloud[cloud[:, 0] >= -1.0]
     phi = angle_of(cloud[:, 0], cloud[:, 1], cloud[:, 2])
     rho = np.hypot(cloud[:, 0], cloud[:, 1] - axis_y(cloud[:, 2]))

@@ -20,6 +20,7 @@ from meshes.reference.tubes import Tube
 STEP = 1.5
 NODE = 2.0
 ROUNDS = 60
+LAST = 15
 GAP = 0.35
 REACH = 6.0
 
@@ -50,9 +51,23 @@ class Room:
             p[1:-1] += 0.2 * (0.5 * (p[:-2] + p[2:]) - p[1:-1])
             if not short.any():
                 break
+        p = self._pushed(p, r, gap)
         fine = even(p, 1.0)
         radius = np.interp(np.linspace(0, 1, len(fine)), np.linspace(0, 1, len(r)), r)
         return Tube(fine, radius)
+
+    def _pushed(self, p: Points, radius: Points, gap: float) -> Points:
+        """A last push without smoothing, which would draw the tube back into what it left."""
+        for _ in range(LAST):
+            need = radius + 0.6 * gap - self.grid.sample(self.field, p)
+            short = need > 0
+            if not short.any():
+                break
+            push = np.zeros_like(p)
+            push[short] = self._gradient(p[short]) * np.minimum(0.5 * need[short], 0.5)[:, None]
+            push[1:-1] = 0.5 * push[1:-1] + 0.25 * (push[:-2] + push[2:])
+            p = p + push
+        return p
 
     def take(self, tube: Tube) -> None:
         """Count the tube's space as taken."""

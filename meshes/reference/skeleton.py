@@ -64,6 +64,8 @@ def _column_solids(column: dict[str, Vertebra]) -> dict[str, Solid]:
     stack = ["occipital_bone", *(k for k in out if k.startswith("vertebra_")), "sacrum", "coccyx"]
     for a, b in zip(stack[:-1], stack[1:], strict=True):
         out[a], out[b] = joints.parted(out[a], out[b], t["facet_gap"])
+    out["occipital_bone"] = joints.carved(out["occipital_bone"], [out["vertebra_c2"]], 0.4)
+    out["temporal_bone"] = joints.carved(out["temporal_bone"], [out["vertebra_c1"]], 0.4)
     levels = [k for k in column if k[0] != "s"] + ["s1"]
     for upper, lower in zip(levels[1:-1], levels[2:], strict=True):
         below = "sacrum" if lower == "s1" else f"vertebra_{lower}"

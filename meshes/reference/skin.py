@@ -62,8 +62,12 @@ def skin_fields(scene: Scene, step: float = STEP, ends: bool = True) -> tuple[Gr
     fascia = redistanced(blend(trunk, arm, e["join"]), step)
     skin = redistanced(fascia - _fat(grid, t, arm, trunk), step)
     skin = ndimage.gaussian_filter(np.clip(skin, -25, 25), e["last_blur"] / step)
+    furrow = _furrow(grid, scene.context, t["furrow"]["rows"])
+    skin = ndimage.gaussian_filter(blend_cut(skin, furrow, 5.0), t["furrow"]["blur"] / step)
     skin = blend(skin, least - np.float32(e["least"]), 3.0)
+    skin = ndimage.gaussian_filter(skin, e["last_blur"] / step) - _marks(grid, t["marks"]["rows"])
     fascia = np.maximum(fascia, skin + np.float32(e["least"]))
+    fascia = np.minimum(fascia, least - np.float32(e["clear"]))
     if ends:
         skin, fascia = _cut(grid, skin, t["cut"], 0.0), _cut(grid, fascia, t["cut"], 4.0)
     return _whole(grid, skin, fascia)
@@ -85,7 +89,7 @@ def _parts(scene: Scene, grid: Grid) -> tuple[Field, Field]:
     trunk, arm = grid.filled(12.0), grid.filled(12.0)
     body = scene.grid.resample(np.clip(scene.layers["abdomen"], -12, 12), grid)
     np.minimum(trunk, body, out=trunk)
-    for name, part in scene.parts.items():
+    for name, part in (scene.parts | scene.thin).items():
         low, high = part.grid.origin, part.grid.high
         where = grid.window(low, high)
         there = np.clip(part.grid.resample(part.field, grid.part(where)), -12, 12)
@@ -150,8 +154,35 @@ def _fat(grid: Grid, t: dict[str, Any], arm: Field, trunk: Field) -> Field:
     ahead = np.clip((90 - phi) / 60, 0, 1)
     behind, ahead = behind**2 * (3 - 2 * behind), ahead**2 * (3 - 2 * ahead)
     body = side + behind * (back - side) + ahead * (front - side)
+    nape = t["nape"]
+    pad = ((z - nape["z"]) / nape["reach"][0]) ** 2 + (x / nape["reach"][1]) ** 2
+    body = body + np.float32(nape["extra"]) * behind * np.exp(-pad)
     limb = np.clip((trunk - arm) / 16.0 + 0.5, 0, 1) * (x > 100)
     return np.asarray(body * (1 - limb) + np.float32(t["fat"]["arm"]) * limb, np.float32)
+
+
+def _furrow(grid: Grid, context: BuildContext, table: list[list[float]]) -> Field:
+    """Half space before the median furrow: how far the skin may lie behind the spinous tips."""
+    tips = np.array([v.spinous_tip for v in context.column.values()])
+    tips = tips[np.argsort(tips[:, 2])]
+    rows = np.array(table, float)
+    rows = rows[np.argsort(rows[:, 0])]
+    x, y, z = grid.axes()
+    cover, width = np.moveaxis(profile(rows, z.ravel()), 1, 0)
+    line = np.interp(z.ravel(), tips[:, 2], tips[:, 1])
+    floor = ndimage.gaussian_filter1d(line, 8.0 / grid.step) + cover
+    floor = np.where((z.ravel() > rows[-1, 0]) | (z.ravel() < rows[0, 0]), 1e3, floor)
+    return np.asarray(y - (floor + 6.0 * (x / width) ** 2), np.float32)
+
+
+def _marks(grid: Grid, table: list[list[float]]) -> Field:
+    """Small reliefs of the front: how far each lifts the skin, mm."""
+    x, y, z = grid.axes()
+    out = np.zeros(grid.shape, np.float32)
+    for x0, z0, lift, radius in table:
+        away = ((x - x0) ** 2 + (z - z0) ** 2) / (2.0 * radius**2)
+        out += np.where(y < 0, lift * np.exp(-away), 0.0).astype(np.float32)
+    return out
 
 
 def _cut(grid: Grid, field: Field, cut: dict[str, float], inset: float) -> Field:

@@ -34,7 +34,9 @@ def empty_scene(context: BuildContext, step: float) -> Scene:
         np.minimum(taken[where], stamped(grid.part(where), sheet)[0], out=taken[where])
     _spine_core(context, grid, taken)
     np.minimum(taken, _cage_core(context, grid), out=taken)
-    return Scene(context, grid, redistanced(taken, step), girdle, _tubes(context, grid))
+    ropes = _tubes(context, grid)
+    _organs(context, grid, ropes)
+    return Scene(context, grid, redistanced(taken, step), girdle, ropes)
 
 
 def _tubes(context: BuildContext, grid: Grid) -> Field:
@@ -48,6 +50,13 @@ def _tubes(context: BuildContext, grid: Grid) -> Field:
             continue
         np.minimum(out[where], stamp(grid.part(where), tube.points, radius), out=out[where])
     return out
+
+
+def _organs(context: BuildContext, grid: Grid, out: Field) -> None:
+    """Organs give way to nothing: muscles are carved by them, but rest on other things."""
+    for name, solid in context.cavities.items():
+        if not name.startswith(("parietal_pleura", "visceral_pleura", "lung")):
+            solid.onto(grid, out)
 
 
 def _spine_core(context: BuildContext, grid: Grid, taken: Field) -> None:

@@ -15,6 +15,7 @@ from meshes.reference.sweep import stamp
 from meshes.reference.tables import read_table
 
 LOW, HIGH = (-130.0, -115.0, -290.0), (130.0, 95.0, -20.0)
+HELD = ("parietal_pleura", "visceral_pleura", "lung", "heart", "pericardium")
 SACS = ("parietal_pleura_left", "parietal_pleura_right")
 
 
@@ -36,9 +37,11 @@ def diaphragm_mesh(context: BuildContext, step: float = 1.5) -> Mesh:
     middle, half = t["gap"] + t["thickness"] / 2, t["thickness"] / 2
     out = np.abs(depth - np.float32(middle)) - np.float32(half)
     out = np.maximum(out, context.cage.field(grid) + np.float32(t["wall_inset"]))
-    bones = union([s for k, s in context.bones.items() if k.startswith(("vertebra", "interv"))],
-                  grid, far=False)  # fmt: skip
+    hard = ("vertebra", "interv", "rib_", "costal_cartilage", "xiphoid")
+    bones = context.bone_field(grid, lambda key: key.startswith(hard), far=False)
     out = np.maximum(out, np.float32(0.6) - bones)
+    organs = union([s for k, s in context.cavities.items() if not k.startswith(HELD)], grid, False)
+    out = np.maximum(out, np.float32(0.5) - organs)
     for tube in context.tubes.values():
         low, high = tube.points.min(axis=0) - 8, tube.points.max(axis=0) + 8
         where = grid.window(low, high)

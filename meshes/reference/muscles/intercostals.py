@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, gaussian_filter1d, minimum_filter1d
+from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d, minimum_filter1d
+from scipy.spatial import cKDTree
 
 from meshes.reference.cage import angle_of, axis_y
 from meshes.reference.context import BuildContext
@@ -17,6 +18,8 @@ from meshes.reference.ribs import Bar
 from meshes.reference.tables import read_table
 
 Points = NDArray[np.float64]
+BESIDE = 0.35
+"""Room between a layer and the vessels and nerve of its space, mm."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +118,67 @@ def intercostal_meshes(context: BuildContext) -> dict[str, Mesh]:
             part = slice(*run)
             low, high = t["offset"]
             p, n = space.nodes[part], space.normal[part]
+            p, n = _beside_bundle(context, number, p, n, (low, high))
             made[f"{name}_{number}"] = slab_mesh(p + n * low, p + n * high)
     return made
+
+
+def _beside_bundle(
+    context: BuildContext, number: int, nodes: Points, normal: Points, offset: tuple[float, float]
+) -> tuple[Points, Points]:
+    """The layer between the ribs' own faces, from below the vessels and the nerve on."""
+    shares = np.linspace(0.0, 1.0, 25)
+    fine, out = _at_shares(nodes, shares), unit(_at_shares(normal, shares))
+    middle = fine + out * (sum(offset) / 2)
+    half = (offset[1] - offset[0]) / 2
+    ropes = _rope_distance(context, number, middle) < half + BESIDE
+    bone = _rib_distance(context, number, middle) < half + 0.1
+    above = ropes & (shares < 0.7) | bone & (shares < 0.5)
+    below = bone & (shares >= 0.5)
+    last = np.where(above.any(axis=1), shares[len(shares) - 1 - above[:, ::-1].argmax(axis=1)], 0.0)
+    first = np.where(below.any(axis=1), shares[below.argmax(axis=1)], 1.0)
+    start = gaussian_filter1d(maximum_filter1d(last, 5), 1.5, mode="nearest")
+    stop = gaussian_filter1d(minimum_filter1d(first, 5), 1.5, mode="nearest")
+    start = np.where(start > 0.01, start + 0.04, 0.0)
+    stop = np.maximum(np.where(stop < 0.99, stop - 0.04, 1.0), start + 0.12)
+    at = start[:, None] + (stop - start)[:, None] * np.linspace(0, 1, nodes.shape[1])
+    where = at * (len(shares) - 1)
+    low = np.clip(where.astype(int), 0, len(shares) - 2)
+    share = (where - low)[..., None]
+    rows = np.arange(len(nodes))[:, None]
+    found = [v[rows, low] * (1 - share) + v[rows, low + 1] * share for v in (fine, out)]
+    return found[0], unit(found[1])
+
+
+def _rope_distance(context: BuildContext, number: int, points: Points) -> NDArray[np.float64]:
+    """Distance of points from the space's vessels and nerve, mm, negative within."""
+    lines = [
+        tube
+        for key, tube in context.tubes.items()
+        if key.endswith(f"_{number}_left") and "intercostal" in key
+    ]
+    away, near = cKDTree(np.concatenate([t.points for t in lines])).query(points)
+    return np.asarray(away - np.concatenate([t.radius for t in lines])[near])
+
+
+def _rib_distance(context: BuildContext, number: int, points: Points) -> NDArray[np.float64]:
+    """Distance of points from the space's ribs and cartilages, mm, cut at 6 mm."""
+    out = np.full(points.shape[:-1], 6.0)
+    keys = [f"{kind}_{n}" for n in (number, number + 1) for kind in ("rib", "costal_cartilage")]
+    keys += ["manubrium", "sternal_body"]
+    for bone in (context.bones[key] for key in keys if key in context.bones):
+        low, high = np.asarray(bone.grid.origin), np.asarray(bone.grid.high)
+        within = ((points > low) & (points < high)).all(axis=-1)
+        found = bone.grid.sample(bone.field, points[within])
+        out[within] = np.minimum(out[within], found)
+    return out
+
+
+def _at_shares(nodes: Points, shares: NDArray[np.float64]) -> Points:
+    at = shares * (nodes.shape[1] - 1)
+    below = np.minimum(at.astype(int), nodes.shape[1] - 2)
+    share = (at - below)[None, :, None]
+    return np.asarray(nodes[:, below] * (1 - share) + nodes[:, below + 1] * share)
 
 
 def _front_of_rib(context: BuildContext, n: int) -> float:

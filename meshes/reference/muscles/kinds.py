@@ -15,6 +15,7 @@ from meshes.reference.meshing import Mesh
 from meshes.reference.muscles.anchors import point, rows
 from meshes.reference.muscles.intercostals import slab_mesh
 from meshes.reference.muscles.scene import FAR, Scene
+from meshes.reference.solid import Solid
 from meshes.reference.sweep import sweep
 
 Window = tuple[slice, slice, slice]
@@ -30,6 +31,7 @@ def lay(scene: Scene, name: str, t: dict[str, Any]) -> None:
     where, raw, _ = field_of(scene, sheet)
     if t.get("mesh") == "nodes":
         scene.meshes[name] = node_mesh(sheet)
+        scene.thin[name] = Solid(scene.grid.part(where), raw, "left")
         scene.take(where, raw)
         return
     if "within" in t:

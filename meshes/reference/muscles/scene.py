@@ -37,6 +37,8 @@ class Scene:
     """What some sheets rest on instead: the abdominal cavity, within the ribs."""
     meshes: dict[str, Mesh] = field(default_factory=dict)
     """Sheets too thin for the grid, meshed from their nodes."""
+    thin: dict[str, Solid] = field(default_factory=dict)
+    """The space those sheets take."""
 
     def window(self, low: object, high: object) -> tuple[tuple[slice, slice, slice], Grid]:
         """Index window of a world box and the grid of it."""
