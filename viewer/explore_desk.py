@@ -45,6 +45,7 @@ class ExploreDesk:
         self.measuring = MeasureScene(window.director, bench.view.measures, self._point_under)
         self.measuring.on_toggle = self._say_measuring
         self.answers = AnswersScene(window.director, bench.answers)
+        self.cutting.on_drag = window.canvas.be_moving
         self.under = ""
         self._stop = bench.view.subscribe(self._looks_changed)
         mouse = window.director.mouse
@@ -52,11 +53,11 @@ class ExploreDesk:
         window.director.on_view = self._camera_moved
 
     def _camera_moved(self) -> None:
+        self.cutting.presenter.theme = self._window.director.theme
         self.cutting.follow_camera()
         self.answers.camera_moved()
         if self._view.measures.kept or self._view.measures.pending:
             self.measuring.draw()
-        self.cutting.presenter.theme = self._window.director.theme
 
     def _point_under(self, pixel: np.ndarray) -> tuple[str, np.ndarray] | None:
         hit: Pick | None = self.cutting.pick(pixel)
@@ -205,14 +206,14 @@ class ExploreDesk:
 
     def _say_measuring(self, on: bool) -> None:
         self._window.actions_by_id["measure"].setChecked(on)
+        view = self._window.canvas.widget
+        view.setCursor(Qt.CursorShape.CrossCursor) if on else view.unsetCursor()
         if on:
             self._say(tr("Measure: click two points. Esc ends."))
 
     def forget_distance(self) -> None:
         """Remove the newest distance."""
         self._view.measures.forget_last()
-        view = self._window.canvas.widget
-        view.setCursor(Qt.CursorShape.CrossCursor) if on else view.unsetCursor()
 
     # -- bookmarks ----------------------------------------------------------------------------
     @property
