@@ -102,6 +102,7 @@ class Window(QMainWindow):
         self.director.set_theme(SceneColors.of(theme()))
         self._refresh_frame()
         self._show_preparing()
+        QTimer.singleShot(0, self, self.docks.fit)  # when the new texts have their sizes
 
     def _connect(self) -> None:
         bench = self.bench
