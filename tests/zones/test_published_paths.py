@@ -28,12 +28,15 @@ def row(body, needle, zone_id):
 # ---- the canal (Williams 2023, 2024) -------------------------------------------------------------
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the shipped body's back is too thick over T12; the rebuilt one is to pass"
+MISSED = pytest.mark.xfail(
+    strict=True, reason="the second path of Williams stays outside the canal (AT-C10 fails too)"
 )
+
+
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize(
-    ("offset", "medial", "inferior", "length"), [(10.0, 22.0, 0.0, 50.0), (19.0, 33.0, 18.0, 40.0)]
+    ("offset", "medial", "inferior", "length"),
+    [(10.0, 22.0, 0.0, 50.0), pytest.param(19.0, 33.0, 18.0, 40.0, marks=MISSED)],
 )
 def test_the_two_needles_that_entered_the_canal_breach_it(
     probe, side, offset, medial, inferior, length
