@@ -17,6 +17,7 @@ from meshes.body import Body
 from zones.cone_directions import about, blocks, grid_offsets
 from zones.danger import DangerZone
 from zones.errors import BadNeedleError
+from zones.grid import ZoneGrid, stopped_by_grid
 from zones.limits import SEARCHED_LENGTH_MM
 from zones.needle import Needle
 from zones.progress import Cancelled, Progress, ignore, never, stop_if
@@ -42,6 +43,9 @@ HALF_ANGLE_DEG = 80.0
 
 SIDE = 101
 """Directions along one edge of the grid: 10,201 in all, the normal itself in the middle."""
+
+PART = 2048
+"""Directions that a grid is asked about in one go."""
 
 BLOCK = 3
 """Neighbours along one edge of a bundle."""
@@ -113,6 +117,8 @@ def safe_cone(
     side: int = SIDE,
     max_depth: float = SEARCHED_LENGTH_MM,
     index: BodyIndex | None = None,
+    grid: ZoneGrid | None = None,
+    leaving: bool = True,
     cancelled: Cancelled = never,
     progress: Progress = ignore,
 ) -> SafeCone:
@@ -134,6 +140,11 @@ def safe_cone(
         within ``half_angle_deg``.
     max_depth
         How far to look, mm.
+    grid
+        Of `zones.grid.zone_grid`, for the same zones and margins: the answer comes at once, never
+        later than the exact one (``exact`` is False, ``early_margin`` says how early).
+    leaving
+        Whether to find where lines leave the body; without it no line is known to leave.
 
     Raises
     ------
@@ -158,18 +169,27 @@ def safe_cone(
     origins = np.repeat(start[None], len(stops), axis=0)
     sorted_lines = lines[order]
     limit, zone = np.full(len(lines), np.inf), np.full(len(lines), -1, np.int64)
-    limit[order], zone[order] = stopped(
-        prepared, origins, stops, sorted_lines, length, cancelled=cancelled, progress=progress
-    )
+    if grid is None:
+        limit[order], zone[order] = stopped(
+            prepared, origins, stops, sorted_lines, length, cancelled=cancelled, progress=progress
+        )
+    else:
+        parts = np.append(np.arange(PART, len(lines), PART), len(lines)).astype(np.int64)
+        limit, zone = stopped_by_grid(
+            prepared, grid, origins[: len(parts)], parts, lines, length, cancelled=cancelled,
+            progress=progress,
+        )  # fmt: skip
     leaves = np.full(len(lines), np.nan)
-    leaves[order] = leaving_depths(body, index, origins, stops, sorted_lines)
+    if leaving:
+        leaves[order] = leaving_depths(body, index, origins, stops, sorted_lines)
     for array in (lines, limit, zone, leaves):
         array.flags.writeable = False
     return SafeCone(
         start, inward, lines, limit, zone, leaves,
         line_states(limit, leaves, length, not prepared.not_assessed), prepared.zone_ids,
         prepared.not_assessed, float(radius), length, float(half_angle_deg),
-        side if directions is None else 0, True,
+        side if directions is None else 0, grid is None,
+        0.0 if grid is None else grid.early_margin_for(radius),
     )  # fmt: skip
 
 
@@ -209,7 +229,8 @@ def unit_rows(value: ArrayLike, what: str) -> Floats:
 
 def _one_unit(normal: ArrayLike) -> Floats:
     rows = np.atleast_2d(np.asarray(normal, np.float64))
-    return unit_rows(rows, "normal")[0]
+    unit: Floats = unit_rows(rows, "normal")[0]
+    return unit
 
 
 def checked_depth(max_depth: float) -> float:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,12 +20,14 @@ from zones.cone import checked_depth
 from zones.cone_directions import ring_gap_deg, ring_offsets
 from zones.danger import DangerZone
 from zones.errors import BadNeedleError, NoSkinError
+from zones.grid import ZoneGrid, stopped_by_grid
 from zones.limits import SEARCHED_LENGTH_MM
 from zones.progress import Cancelled, Progress, ignore, never, stop_if
 from zones.skin_normals import vertex_normals
 from zones.zone_reach import (
     LineState,
     States,
+    ZoneReach,
     leaving_depths,
     line_states,
     stopped,
@@ -109,6 +112,8 @@ def depth_map(
     margins: Mapping[str, float] | None = None,
     max_depth: float = SEARCHED_LENGTH_MM,
     index: BodyIndex | None = None,
+    grid: ZoneGrid | None = None,
+    leaving: bool = True,
     cancelled: Cancelled = never,
     progress: Progress = ignore,
 ) -> DepthMap:
@@ -124,7 +129,7 @@ def depth_map(
         Half angle of a cone about that direction; the worst in it counts. It is found for the
         middle and ``rings`` rings of directions whose reach grows with depth by what lies between
         them, so that it holds for every direction of the cone.
-    radius, zones, margins, max_depth
+    radius, zones, margins, max_depth, grid, leaving
         As for `zones.cone.safe_cone`.
 
     Raises
@@ -157,21 +162,52 @@ def depth_map(
         lines, widen = spread_lines(middle, spread_deg, rings)
         each = len(lines) // len(points)
     stops = np.arange(1, len(points) + 1, dtype=np.int64) * each
-    limit, zone = stopped(
-        prepared, points, stops, lines, length, widen=widen, shared=each > 1, cancelled=cancelled,
-        progress=progress,
-    )  # fmt: skip
+    more: dict[str, Any] = {
+        "widen": widen,
+        "shared": each > 1,
+        "inner": _inside(body, prepared, chosen),
+    }
+    if grid is None:
+        limit, zone = stopped(
+            prepared, points, stops, lines, length, cancelled=cancelled, progress=progress, **more
+        )
+    else:
+        limit, zone = stopped_by_grid(
+            prepared, grid, points, stops, lines, length, cancelled=cancelled, progress=progress,
+            **more,
+        )  # fmt: skip
     limit, zone = limit[::each].copy(), zone[::each].copy()
     alone = np.arange(1, len(points) + 1, dtype=np.int64)
-    leaves = leaving_depths(body, index, points, alone, middle)
+    leaves = np.full(len(points), np.nan)
+    if leaving:
+        leaves = leaving_depths(body, index, points, alone, middle)
     for array in (chosen, points, normals, middle, limit, zone, leaves):
         array.flags.writeable = False
     return DepthMap(
         chosen, points, normals, middle, limit, zone, leaves,
         line_states(limit, leaves, length, not prepared.not_assessed), prepared.zone_ids,
         prepared.not_assessed, float(radius), length, float(tilt_deg), float(azimuth_deg),
-        float(spread_deg), widen == 0.0, 0.0, widen,
+        float(spread_deg), widen == 0.0 and grid is None,
+        0.0 if grid is None else grid.early_margin_for(radius, widen), widen,
     )  # fmt: skip
+
+
+_INNER: WeakKeyDictionary[Any, dict[bytes, Longs]] = WeakKeyDictionary()
+
+
+def _inside(body: Body, prepared: ZoneReach, chosen: Longs) -> Longs:
+    """What each vertex lies inside of; for all vertices found once per set of structures."""
+    from meshes.index.reaches import inside_of
+
+    found = prepared.reaches
+    points = np.ascontiguousarray(body.skin.surface.points if body.skin else np.zeros((0, 3)))
+    if len(chosen) < len(points) // 2:
+        return inside_of(found, points[chosen])
+    kept = _INNER.setdefault(found.index, {})
+    key = found.rows.tobytes()
+    if key not in kept:
+        kept[key] = inside_of(found, points)
+    return kept[key][chosen]
 
 
 def vertices_near(body: Body, centre: ArrayLike, within_mm: float) -> Longs:

@@ -145,7 +145,7 @@ def stopped(
         ``cancelled()`` said so.
     """
     from meshes.index.body_index import CancelledError as IndexCancelledError
-    from meshes.index.reaches import first_reaches, inside_of, maybe_inside_along
+    from meshes.index.reaches import first_reaches
 
     found = prepared.reaches
     try:
@@ -155,6 +155,24 @@ def stopped(
         )  # fmt: skip
     except IndexCancelledError as error:
         raise CancelledError(str(error)) from error
+    stop_where_inside(prepared, origins, stops, lines, limit, owner, inner, shared)
+    return limit, owner
+
+
+def stop_where_inside(
+    prepared: ZoneReach,
+    origins: Floats,
+    stops: Longs,
+    lines: Floats,
+    limit: Floats,
+    owner: Longs,
+    inner: Longs | None,
+    shared: bool,
+) -> None:
+    """Set the limit of lines to 0 that start inside a structure, or may; see `stopped`."""
+    from meshes.index.reaches import inside_of, maybe_inside_along
+
+    found = prepared.reaches
     inside = inside_of(found, origins) if inner is None else inner
     starts = np.concatenate([[0], stops[:-1]]).astype(np.int64)
     for b in np.flatnonzero(inside >= 0).tolist():
@@ -168,7 +186,6 @@ def stopped(
             owner[span] = np.where(maybe >= 0, found.group[maybe], owner[span])
             if shared and (maybe >= 0).any():
                 limit[span], owner[span] = 0.0, found.group[int(maybe.max())]
-    return limit, owner
 
 
 def line_states(limit: Floats, leaves_at: Floats, depth: float, is_complete: bool) -> States:
@@ -202,5 +219,6 @@ def leaving_depths(
 
 
 __all__ = [
-    "LineState", "ZoneReach", "leaving_depths", "line_states", "stopped", "zone_reach", "zones_of",
+    "LineState", "ZoneReach", "leaving_depths", "line_states", "stop_where_inside", "stopped",
+    "zone_reach", "zones_of",
 ]  # fmt: skip

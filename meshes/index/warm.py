@@ -54,6 +54,7 @@ def warm_up() -> None:
 def _warm_lines(index: BodyIndex) -> None:
     """The kernels of many lines at once: cones, maps, skin normals."""
     from meshes.index.discs import disc_normals
+    from meshes.index.distance_grid import cast_lines, distance_grid
     from meshes.index.reaches import (
         first_exits,
         first_reaches,
@@ -75,3 +76,7 @@ def _warm_lines(index: BodyIndex) -> None:
         p.spheres, np.zeros(64, np.int64), np.zeros(64), np.zeros(64, np.int64), np.zeros(64),
         np.zeros((1, 3)),
     )  # fmt: skip
+    grid = distance_grid(index, rows, 1.0, 0.5, 1.0)
+    grid.bounds(origins)
+    limit, owner = np.full(1, np.inf), np.full(1, -1, np.int64)
+    cast_lines(grid, rows, 0.5, origins, stops, lines, 9.0, limit, owner)

@@ -1,0 +1,212 @@
+"""A grid of distances to some structures: never more than the truth, and certified in between.
+
+World frame (LPS), mm. The grid covers the structures and their surroundings; what it says of places
+outside is a bound as well.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshes.index.body_index import BodyIndex, CancelledError
+from meshes.index.grid_cast import STOP_MM, bounds_at, cast
+from meshes.index.grid_fill import fill_coarse, fill_fine, mark_cells
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+
+COARSE_MM = 8.0
+"""Spacing of the lattice that is measured everywhere."""
+
+MOST_NODES = 48_000_000
+"""A grid that would need more is made coarser."""
+
+CHUNK = 512
+"""Bundles between two looks at the token."""
+
+
+@dataclass(frozen=True, eq=False)
+class DistanceGrid:
+    """Squared distances to the nearest of ``rows``, rounded down; see `meshes.index.grid_cast`.
+
+    ``square`` (n,) float32, mm², over ``shape`` nodes ``step`` mm apart from ``origin``, z fastest;
+    ``label`` (n,) place in ``rows`` of a structure that is nearest there, or near it; ``box`` (6,)
+    low and high of the structures. ``low`` to ``high`` are the distances it is fine for, mm.
+    """
+
+    rows: Longs
+    square: NDArray[np.float32]
+    label: NDArray[np.int16]
+    shape: Longs
+    origin: Floats
+    step: float
+    box: Floats
+    low: float
+    high: float
+    parts: int
+
+    @property
+    def early_mm(self) -> float:
+        """A line is stopped at most this much farther than its reach (between low and high)."""
+        return float(np.sqrt(3.0)) * self.step + STOP_MM + 1e-3
+
+    @property
+    def loose_mm(self) -> float:
+        """The same for a reach beyond ``high``: there the coarse lattice may have spoken."""
+        return float(np.sqrt(3.0)) * self.step * (1 + self.parts) + STOP_MM + 1e-3
+
+    def bounds(self, points: Floats) -> Floats:
+        """Lower bounds of the distance at (n, 3) points, mm."""
+        out = np.zeros(len(points))
+        bounds_at(points, self.square, self.shape, self.origin, self.step, self.box, out)
+        return out
+
+
+def distance_grid(
+    index: BodyIndex,
+    rows: Longs,
+    step: float,
+    low: float,
+    high: float,
+    *,
+    box: Floats | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[float], None] | None = None,
+) -> DistanceGrid:
+    """Fill a grid around structures, fine where their distance is between ``low`` and ``high``.
+
+    Parameters
+    ----------
+    rows
+        Of the index, at least one.
+    step
+        mm between nodes; made larger if the grid would have too many.
+    box
+        (6,) low and high of the region wanted; default: all of the structures.
+
+    Raises
+    ------
+    CancelledError
+        ``cancelled()`` said so.
+    """
+    p = index.packed
+    centres, halves = p.nodes[p.roots[rows], :3], p.nodes[p.roots[rows], 3:6]
+    around = np.concatenate([
+        (centres.astype(np.float64) - halves).min(axis=0) - 1e-6,
+        (centres.astype(np.float64) + halves).max(axis=0) + 1e-6,
+    ])  # fmt: skip
+    pad = high + 2.0 * step
+    start, stop = around[:3] - pad, around[3:] + pad
+    if box is not None:
+        start, stop = np.maximum(start, box[:3]), np.minimum(stop, box[3:])
+        stop = np.maximum(stop, start + 1.0)
+    parts = max(1, round(COARSE_MM / step))
+    while True:
+        coarse_shape = np.ceil((stop - start) / (step * parts)).astype(np.int64) + 1
+        coarse_shape = np.maximum(coarse_shape, 2)
+        shape = (coarse_shape - 1) * parts + 1
+        if float(np.prod(shape.astype(float))) <= MOST_NODES:
+            break
+        step *= 1.1
+    n_workers = min(os.cpu_count() or 1, 8)
+    coarse = np.zeros(int(np.prod(coarse_shape)))
+    coarse_label = np.zeros(len(coarse), np.int16)
+    square, label = (
+        np.zeros(int(np.prod(shape)), np.float32),
+        np.zeros(int(np.prod(shape)), np.int16),
+    )
+    marks = np.zeros(tuple(coarse_shape - 1), np.bool_)
+    ox, oy, oz = (float(v) for v in start)
+
+    def layers(n: int, size: int) -> list[tuple[int, int]]:
+        return [(i, min(i + size, n)) for i in range(0, n, size)]
+
+    def look() -> None:
+        if cancelled():
+            raise CancelledError("the grid was cancelled before it was complete; ask again")
+
+    def one_coarse(span: tuple[int, int]) -> None:
+        look()
+        fill_coarse(
+            *span, ox, oy, oz, step * parts, coarse_shape, rows, p.nodes, p.roots,
+            p.wide_roots, p.wide, p.ways, p.tri, p.spheres,
+            np.zeros(1024, np.int64), np.zeros(1024), coarse, coarse_label,
+        )  # fmt: skip
+
+    def one_fine(span: tuple[int, int]) -> None:
+        look()
+        fill_fine(
+            *span, ox, oy, oz, step, shape, parts, coarse, coarse_label, coarse_shape, marks, rows,
+            p.nodes, p.roots, p.wide_roots, p.wide, p.ways, p.tri, p.spheres,
+            np.zeros(1024, np.int64), np.zeros(1024), square, label,
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(n_workers) as pool:
+        spans = layers(int(coarse_shape[0]), 2)
+        for done, _ in enumerate(pool.map(one_coarse, spans)):
+            if progress:
+                progress(0.3 * (done + 1) / len(spans))
+        # Where a line may be stopped, and a little beyond: there no bound may be loose.
+        mark_cells(step * parts, coarse_shape, coarse, low - 2.0 * step, high + 2.0 * step, marks)
+        spans = layers(int(shape[0]), 2)
+        for done, _ in enumerate(pool.map(one_fine, spans)):
+            if progress:
+                progress(0.3 + 0.7 * (done + 1) / len(spans))
+    return DistanceGrid(rows, square, label, shape, start, float(step), around, low, high, parts)
+
+
+def cast_lines(
+    grid: DistanceGrid,
+    groups: Longs,
+    reach: float,
+    origins: Floats,
+    stops: Longs,
+    lines: Floats,
+    depth: float,
+    limit: Floats,
+    owner: Longs,
+    *,
+    widen: float = 0.0,
+    shared: bool = False,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[float], None] | None = None,
+    workers: int | None = None,
+) -> None:
+    """Lower ``limit`` (n,) to where each line may come within ``reach`` of the grid's structures.
+
+    ``groups`` (per row of the index) is what ``owner`` is set to; the rest as for
+    `meshes.index.reaches.first_reaches`.
+    """
+    starts = np.concatenate([[0], stops[:-1]]).astype(np.int64)
+    longest = int((stops - starts).max(initial=1))
+    size = max(1, min(CHUNK, 20_000 // longest))
+    cuts = range(0, len(stops), size)
+
+    def part(c: int) -> None:
+        if cancelled():
+            raise CancelledError("the lines were cancelled before all were followed; ask again")
+        b = slice(c, min(c + size, len(stops)))
+        first, last = int(starts[b][0]), int(stops[b][-1])
+        cast(
+            origins[b], stops[b] - first, lines[first:last], depth, reach, widen, shared,
+            grid.square, grid.label, grid.rows, groups, grid.shape, grid.origin, grid.step,
+            grid.box, np.zeros(2 * longest, np.int64), limit[first:last], owner[first:last],
+        )  # fmt: skip
+
+    n = min(workers or os.cpu_count() or 1, len(cuts), 8)
+    if n < 2:
+        for done, c in enumerate(cuts):
+            part(c)
+            if progress:
+                progress((done + 1) / len(cuts))
+        return
+    with ThreadPoolExecutor(n) as pool:
+        for done, _ in enumerate(pool.map(part, cuts)):
+            if progress:
+                progress((done + 1) / len(cuts))
