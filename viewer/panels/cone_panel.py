@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer import answer_words, describe
 from viewer.i18n.text import tr
@@ -29,8 +29,7 @@ class ConePanel(QWidget):
         self.needle = ReadOut(tr("Needle"))
         self.share = label("", "small")
         self.share.setWordWrap(True)
-        self.dome = named(QPushButton(tr("Dome in the view")), tr("Show the dome in the view"))
-        self.dome.setCheckable(True)
+        self.dome = named(QCheckBox(tr("Dome in the view")), tr("Show the dome in the view"))
         self.dome.setToolTip(tr("The same map as a dome around the needle's handle"))
         self.dome.toggled.connect(lambda on: bench.answers.show_dome(on))
         self.legend = DepthLegend()

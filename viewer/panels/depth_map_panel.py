@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QProgressBar,
@@ -30,8 +31,7 @@ class DepthMapPanel(QWidget):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench, self._desk = bench, bench.answers.map
-        self.on = named(QPushButton(tr("Show the map")), tr("Show the map on the skin"))
-        self.on.setCheckable(True)
+        self.on = named(QCheckBox(tr("Show the map")), tr("Show the map on the skin"))
         self.on.toggled.connect(self._desk.show)
         self.mode = named(Choice(), tr("Direction at each point"))
         for text, data in (

@@ -96,7 +96,10 @@ class TolerancePanel(QScrollArea):
         column.addLayout(line)
         column.addWidget(self.chances)
         column.addStretch(1)
+        inside.setObjectName("tolerance")
         self.setWidget(inside)
+        self.setStyleSheet("QScrollArea, #tolerance { background: transparent; }")
+        self.viewport().setAutoFillBackground(False)
 
     def _set_seed(self, seed: int) -> None:
         self._desk.seed = seed

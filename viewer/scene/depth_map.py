@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from meshes.body import Body
 from viewer.canvas.protocol import Canvas, Look, Segments, TextLook, Triangles
-from viewer.depth_scale import limit_colors
+from viewer.depth_scale import FULL_MM, limit_colors
 from viewer.scene.colors import SceneColors
 from viewer.scene.screen import Screen
 from viewer.scene.shapes import INK, Spindle
@@ -49,7 +49,8 @@ def contours(
     ends, levels, normals = [], [], []
     if len(whole):
         first = max(np.ceil(values.min() / STEP_MM) * STEP_MM, STEP_MM)
-        for level in np.arange(first, values.max(), STEP_MM):
+        last = min(float(values.max()), FULL_MM + 0.5)  # beyond, the colour does not change either
+        for level in np.arange(first, last, STEP_MM):
             above = values >= level
             crossed = whole[above.any(axis=1) & ~above.all(axis=1)]
             if not len(crossed):
@@ -104,7 +105,7 @@ class DepthMapPresenter:
         self._canvas.show(
             SKIN,
             Triangles(points.astype("f4"), triangles.astype("i4"), outward.astype("f4"), colors),
-            Look(finish="matte"),
+            Look(finish="flat"),  # in the colours of the legend, not of the light
         )
         self._draw_lines(found, triangles, outward)
         self.follow(theme, screen)
