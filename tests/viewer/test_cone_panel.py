@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from shapes import egg_body
@@ -70,6 +71,18 @@ def panel(window):
     return window.docks.answers.cone
 
 
+def point(window, qtbot, place):
+    """Move the mouse over the map without a button, and wait for what it reads."""
+    view, none = panel(window).map, Qt.MouseButton.NoButton
+    at = QPointF(place)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, view.mapToGlobal(at), none, none,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+    qtbot.waitUntil(lambda: window.bench.answers.cone.probe_reading() is not None)
+
+
 @pytest.mark.window
 def test_what_the_map_says(window, qtbot):
     """Its needle reads as its verdict does; unknown is grey and said; old numbers are not shown."""
@@ -108,8 +121,7 @@ def unknown_is_grey_on_the_screen_and_in_words(window, qtbot):
     place = (middle + (spot - middle) * 0.97).toPoint()
     shown = {view.grab().toImage().pixelColor(place + QPoint(k, 0)).saturation() for k in (0, 1, 3)}
     assert max(shown) < 40
-    QTest.mouseMove(view, place)
-    settle(qtbot, window)
+    point(window, qtbot, place)
     assert panel(window).pointed.number.text() == "not assessed"
     assert "unknown is not clear" in panel(window).pointed.accessibleDescription()
 
@@ -118,8 +130,7 @@ def a_click_turns_the_needle_in_one_step_of_undo(window, qtbot):
     view, session = panel(window).map, window.bench.session
     before = session.plan
     place = view.spot(30.0, 60.0).toPoint()
-    QTest.mouseMove(view, place)
-    settle(qtbot, window)
+    point(window, qtbot, place)
     assert panel(window).pointed.number.text().endswith("mm")
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
     tilt, azimuth = window.bench.desk.angles()
