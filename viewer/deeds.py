@@ -19,8 +19,8 @@ from viewer.comfort import Comfort
 from viewer.explore_desk import ExploreDesk
 from viewer.files import SUFFIX
 from viewer.i18n.text import tr
-from viewer.picture import picture_of
 from viewer.panels.subject import subject_dialog
+from viewer.picture import picture_of
 from viewer.scene.load import SceneData, load_scene
 from zones.demonstration import demonstration_plan
 from zones.errors import PostureError, ZoneError
