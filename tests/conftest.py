@@ -32,6 +32,14 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def english_again():
+    """A command with ``--lang`` speaks that language until its process ends: here, one test."""
+    yield
+    if "viewer.i18n.text" in sys.modules:
+        sys.modules["viewer.i18n.text"].use_language("en")
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind():
     """Fail a test that leaves a worker thread, a window or a running timer."""
     yield

@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 from windows import press, settle
 
 from meshes.body import load_body
@@ -73,7 +72,10 @@ def test_within_its_limits_and_why_perpendicular_is_refused(open_window, qtbot):
     passed = [span.structure for span in straight.layers]
     assert any("rhomboid" in name for name in passed)
     assert any("pleura" in name or "lung" in name for name in passed)
-    assert any(part.text() for part in window.results.layers.findChildren(QLabel))
+    rows = window.results.layers.table
+    told = [rows.item(row, 0).text() for row in range(rows.rowCount())]
+    assert any("homboid" in text for text in told)
+    assert any("Tip" in text for text in told)
 
     # Even straight in there is a depth that keeps every margin: the limit says it, not a rule.
     typed(needle.depth.box, f"{int(straight.limit_depth * 2) / 2 - 0.5:.1f}")
