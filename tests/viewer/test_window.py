@@ -187,7 +187,8 @@ def test_another_body_brings_its_structures_and_a_fresh_verdict(open_window, qtb
     assert window.bench.session.body.id == "reference"
     assert window.structures.model.index_of("rib_7_left").isValid()
     assert window.bench.assessing.is_ready
-    assert "reference" in window.tools.body.text()
+    assert window.tools.body.text() == "Reference body M1"
+    assert "reference" in window.tools.body.toolTip()
 
 
 def test_a_body_in_another_posture_is_offered_with_a_new_plan(open_window, qtbot):
