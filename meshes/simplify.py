@@ -12,6 +12,7 @@ import os
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -201,7 +202,8 @@ def _shares(counts: Mapping[str, int], budget: int) -> dict[str, int]:
 
 
 def _key(surfaces: Mapping[str, Surface], *numbers: int) -> str:
-    digest = hashlib.sha256(repr((_FORMAT, numbers)).encode())
+    method = "quadric" if find_spec("fast_simplification") else "clustered"
+    digest = hashlib.sha256(repr((_FORMAT, method, numbers)).encode())
     for key, surface in surfaces.items():
         digest.update(key.encode())
         digest.update(surface.content_hash.encode())
