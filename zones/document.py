@@ -50,6 +50,24 @@ def assessment_document(
     }
 
 
+def document_head(schema: str, body: Body) -> dict[str, Any]:
+    """Return what every document about a body begins with: schema, engine, body, frame, units."""
+    return {
+        "schema": schema,
+        "engine": ENGINE,
+        "body": {
+            "id": body.id,
+            "name": body.name,
+            "version": body.version,
+            "hash": body.content_hash,
+            "posture": body.posture,
+            "phase": body.phase,
+        },
+        "frame": "LPS",
+        "units": "mm",
+    }
+
+
 def _vector(vector: Vector | None) -> list[float] | None:
     return None if vector is None else [float(x) for x in vector]
 

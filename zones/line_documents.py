@@ -15,7 +15,7 @@ from meshes.body import Body
 from zones.assess import NOT_MODELLED
 from zones.cone import SafeCone
 from zones.depth_map import DepthMap
-from zones.document import ENGINE
+from zones.document import document_head
 from zones.zone_reach import LineState
 
 CONE_SCHEMA = "needlewise/cone/1"
@@ -39,8 +39,7 @@ def cone_document(
 ) -> dict[str, Any]:
     """Return the document of a cone, ready for `json.dumps`; LPS, mm, degrees."""
     return {
-        "schema": CONE_SCHEMA,
-        **_head(cone, body),
+        **_head(CONE_SCHEMA, cone, body),
         "entry": cone.entry.tolist(),
         "normal": cone.normal.tolist(),
         "half_angle_deg": cone.half_angle_deg,
@@ -55,8 +54,7 @@ def map_document(
     """Return the document that goes with a map: how it was asked and what was found, counted."""
     finite = found.limit_depth[np.isfinite(found.limit_depth)]
     return {
-        "schema": MAP_SCHEMA,
-        **_head(found, body),
+        **_head(MAP_SCHEMA, found, body),
         "tilt_deg": found.tilt_deg,
         "azimuth_deg": found.azimuth_deg,
         "spread_deg": found.spread_deg,
@@ -110,15 +108,9 @@ def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _head(lines: SafeCone | DepthMap, body: Body) -> dict[str, Any]:
+def _head(schema: str, lines: SafeCone | DepthMap, body: Body) -> dict[str, Any]:
     return {
-        "engine": ENGINE,
-        "body": {
-            "id": body.id, "name": body.name, "version": body.version, "hash": body.content_hash,
-            "posture": body.posture, "phase": body.phase,
-        },
-        "frame": "LPS",
-        "units": "mm",
+        **document_head(schema, body),
         "radius": lines.radius,
         "searched_length": lines.max_depth,
         "exact": lines.exact,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from meshes.body import Body
-from zones.document import ENGINE
+from zones.document import document_head
 from zones.sampled import CONFIDENCE, SHARES, Distribution, Interval, SampledZone, Tally
 from zones.sampling import Sampled
 from zones.uncertainty import Contribution
@@ -28,18 +28,7 @@ def sample_document(
     first = named[0][1]
     absent = [f"{z.note}:{z.zone_id}" for z in first.zones if z.clearance is None]
     return {
-        "schema": SCHEMA,
-        "engine": ENGINE,
-        "body": {
-            "id": body.id,
-            "name": body.name,
-            "version": body.version,
-            "hash": body.content_hash,
-            "posture": body.posture,
-            "phase": body.phase,
-        },
-        "frame": "LPS",
-        "units": "mm",
+        **document_head(SCHEMA, body),
         "samples": first.n,
         "seed": first.seed,
         "confidence": CONFIDENCE,

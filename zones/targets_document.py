@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from meshes.body import Body
-from zones.document import ENGINE
+from zones.document import document_head
 from zones.targets import Path, Paths
 
 SCHEMA = "needlewise/targets/1"
@@ -17,18 +17,7 @@ def targets_document(
 ) -> dict[str, Any]:
     """Return the document, ready for `json.dumps`; frame LPS, unit mm, angles degrees."""
     return {
-        "schema": SCHEMA,
-        "engine": ENGINE,
-        "body": {
-            "id": body.id,
-            "name": body.name,
-            "version": body.version,
-            "hash": body.content_hash,
-            "posture": body.posture,
-            "phase": body.phase,
-        },
-        "frame": "LPS",
-        "units": "mm",
+        **document_head(SCHEMA, body),
         "target": found.target.tolist(),
         "inside": list(found.inside),
         "muscles": list(found.muscles),

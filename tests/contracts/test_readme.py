@@ -20,8 +20,8 @@ EXAMPLES = [
 CODES = {"assess": (0, 3, 4), "doctor": (0, 1), "body check": (0, 3)}
 """What the README says a command may answer; 0 alone for the rest."""
 TABLE = """id,entry_x,entry_y,entry_z,dir_x,dir_y,dir_z,depth,diameter
-one,44.4,106.6,-14.3,0.64,-0.51,-0.57,25,0.25
-two,44.4,106.6,-14.3,0,-1,0,60,0.30
+one,44.4,104.6,-14.3,0.64,-0.51,-0.57,25,0.25
+two,44.4,104.6,-14.3,0,-1,0,60,0.30
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from meshes.body import load_body
 from viewer.cli.main import main
 from zones.assess import assess
 from zones.needle import Needle
+from zones.skin import nearest_on_skin
 
 GOLDEN = Path(__file__).parent / "golden"
 INTO_LUNG = ["--entry", "70", "100", "20", "--direction", "0", "-1", "0", "--depth", "60"]
@@ -244,7 +246,19 @@ def test_an_entry_point_off_the_skin_is_said_on_standard_error(capsys, egg):
     assert code == 4
     json.loads(out)
     assert "not on the skin" in err
-    assert "175 mm" in err
+    assert re.search(r"17[45]\.\d mm", err)
+    assert "depths count from the entry point" in err
+
+
+def test_two_millimetres_of_air_are_said_too(capsys, egg):
+    """They would lengthen every depth that is read as if it began at the skin."""
+    entry, rest = INTO_LUNG[1:4], INTO_LUNG[4:]
+    direction = np.array([float(x) for x in rest[rest.index("--direction") + 1 :][:3]])
+    on_skin = nearest_on_skin(load_body(egg), [float(x) for x in entry])
+    for lift, said in ((0.0, False), (2.0, True)):
+        at = [f"{x:.6f}" for x in on_skin - lift * direction / np.linalg.norm(direction)]
+        _, _, err = run(capsys, "--body", egg, "--entry", *at, *rest)
+        assert ("not on the skin" in err) is said
 
 
 # ---- mistakes -----------------------------------------------------------------------------------

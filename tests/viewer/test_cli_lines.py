@@ -130,7 +130,7 @@ def test_a_cone_in_the_map_is_said_not_to_be_exact(capsys, eggs, tmp_path):
 
 def test_an_entry_off_the_skin_is_said(capsys, eggs):
     _, _, err = run(capsys, "cone", "--body", eggs, "--entry", "0", "180", "0", "--grid", "3")
-    assert "away from the skin" in err
+    assert "not on the skin" in err
 
 
 def test_mistakes_are_one_sentence(capsys, eggs, tmp_path):

@@ -11,17 +11,17 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.cli.body_names import with_phase
 from viewer.cli.needle_forms import (
     DEFAULT_BODY,
-    DEFAULT_DIAMETER_MM,
     Request,
     check_form,
     read_requests,
 )
+from viewer.cli.needle_options import add_needle_options
+from viewer.cli.off_skin import warn_off_skin
 from viewer.cli.outcome import BREACH, DONE, NOT_ASSESSED, BadInputError
 from viewer.i18n.text import tr
 
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from zones.assessment import Assessment
     from zones.danger import DangerZone
     from zones.needle import Needle
-
-OFF_SKIN_MM = 5.0
-"""Farther from the skin than this an entry point is probably in another frame. Convention."""
-
-_XYZ = ("X", "Y", "Z")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -48,50 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
             "breach found, but a zone could not be assessed; 2: bad input."
         ),
     )
-    parser.add_argument("plan", nargs="?", metavar="PLAN", type=Path, help=tr("a plan file"))
-    parser.add_argument(
-        "--body",
-        metavar="BODY",
-        help=tr(
-            "reference, the id of an imported body, or a body folder (default: the plan's "
-            "body, or reference)"
-        ),
-    )
-    parser.add_argument(
-        "--needles", metavar="TABLE.csv", type=Path, help=tr("many needles, one per line")
-    )
-    one = parser.add_argument_group(tr("one needle"))
-    one.add_argument("--entry", nargs=3, type=float, metavar=_XYZ, help=tr("entry point, mm"))
-    one.add_argument("--direction", nargs=3, type=float, metavar=("DX", "DY", "DZ"))
-    one.add_argument("--target", nargs=3, type=float, metavar=_XYZ, help=tr("a point to aim at"))
-    one.add_argument("--tilt", type=float, metavar="DEG", help=tr("from the inward skin normal"))
-    one.add_argument(
-        "--azimuth",
-        type=float,
-        metavar="DEG",
-        help=tr("turn about the normal; 0 is towards the head"),
-    )
-    one.add_argument(
-        "--depth",
-        type=float,
-        metavar="MM",
-        help=tr("entry point to tip; with --target, by default to the target"),
-    )
-    one.add_argument(
-        "--diameter",
-        type=float,
-        metavar="MM",
-        help=tr("of the shaft (default {mm})", mm=f"{DEFAULT_DIAMETER_MM:.2f}"),
-    )
-    point = parser.add_argument_group(tr("a point of the catalogue, with its stored approach"))
-    point.add_argument("--point", metavar="ID", help=tr("`needlewise points list` names them"))
-    point.add_argument("--side", choices=("left", "right"), help=tr("the subject's own"))
-    parser.add_argument(
-        "--margin",
-        type=float,
-        metavar="MM",
-        help=tr("required of every danger zone, in place of its own"),
-    )
+    add_needle_options(parser)
     parser.add_argument(
         "--at-phase",
         type=float,
@@ -114,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     _set_phase(args)
     body, requests = read_requests(args)
     assessment = assess_requests(body, requests, breath=args.breathing)
-    _warn_off_skin(body, requests)
+    warn_off_skin(body, [(request.id, request.needle.entry) for request in requests])
     if args.json:
         document = document_of(assessment, body, requests)
         json.dump(document, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
@@ -137,25 +89,6 @@ def _set_phase(args: argparse.Namespace) -> None:
             tr("--at-phase does not go with PLAN: a plan holds for the breath it was made on")
         )
     args.body = with_phase(args.body or DEFAULT_BODY, args.at_phase, "--at-phase")
-
-
-def _warn_off_skin(body: Body, requests: Sequence[Request]) -> None:
-    """Say on standard error which entry points are not on the skin: a frame or unit gone wrong."""
-    from meshes.index.body_index import body_index
-
-    if body.skin is None:
-        return
-    index = body_index(body)
-    gaps = [float(index.nearest(r.needle.entry, [body.skin.id])[0][0]) for r in requests]
-    off = [(gap, r.id) for gap, r in zip(gaps, requests, strict=True) if gap > OFF_SKIN_MM]
-    if off:
-        gap, name = max(off)
-        text = tr(
-            "needlewise: {n} of {all} entry points are not on the skin of {body} (needle {name}: "
-            "{mm:.0f} mm away); expected LPS mm of this body",
-            n=len(off), all=len(requests), body=body.id, name=name, mm=gap,
-        )  # fmt: skip
-        print(text, file=sys.stderr)
 
 
 def exit_code(assessment: Assessment) -> int:

@@ -17,8 +17,8 @@ from viewer.cli.line_options import (
     chosen_zones,
     counts_text,
     progress_to_stderr,
-    warn_off_skin,
 )
+from viewer.cli.off_skin import warn_off_skin
 from viewer.cli.outcome import DONE, BadInputError
 from viewer.i18n.text import tr
 
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
     body = load_body(args.body)
     entry = _entry(body, args)
-    warn_off_skin(body, entry)
+    warn_off_skin(body, [(args.point or "1", entry)])
     cone = safe_cone(
         body, entry, radius=args.diameter / 2.0, zones=chosen_zones(body, args),
         half_angle_deg=args.half_angle, side=args.grid, max_depth=args.max_depth,

@@ -8,9 +8,6 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from viewer.cli.needle_forms import DEFAULT_BODY, DEFAULT_DIAMETER_MM
 from viewer.cli.outcome import BadInputError
 from viewer.i18n.text import tr
@@ -68,22 +65,6 @@ def chosen_zones(body: Body, args: argparse.Namespace) -> list[DangerZone]:
         origin = "given on the command line"
         zones = [replace(z, margin_mm=args.margin, margin_origin=origin) for z in zones]
     return zones
-
-
-def warn_off_skin(body: Body, entry: ArrayLike) -> None:
-    """Say on standard error that an entry point is not on the skin: a frame or unit gone wrong."""
-    from viewer.cli.assess import OFF_SKIN_MM
-    from zones.skin import nearest_on_skin
-
-    if body.skin is None:
-        return
-    gap = math.dist(nearest_on_skin(body, entry), np.asarray(entry, np.float64))
-    if gap > OFF_SKIN_MM:
-        text = tr(
-            "needlewise: the entry point is {mm:.0f} mm away from the skin of {body}; expected "
-            "LPS mm of this body", mm=gap, body=body.id,
-        )  # fmt: skip
-        print(text, file=sys.stderr)
 
 
 def progress_to_stderr(what: str) -> Callable[[float], None]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from viewer.cli.needle_forms import check_form, read_requests
 from viewer.cli.needle_options import add_needle_options
+from viewer.cli.off_skin import warn_off_skin
 from viewer.cli.outcome import DONE, BadInputError
 from viewer.i18n.text import tr
 
@@ -69,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     rows = _contributions(args.sizes)
     body, requests = read_requests(args)
     named = [(request.id, _sampled(body, request, rows, args)) for request in requests]
+    warn_off_skin(body, [(request.id, request.needle.entry) for request in requests])
     if not args.json:
         from viewer.sampled_words import sampled_text
 
