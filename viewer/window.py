@@ -39,6 +39,7 @@ from viewer.subject_desk import SubjectDesk
 from viewer.theme.style import theme
 from viewer.tour import Tour
 from viewer.turntable import Turntable
+from viewer.waiting import Waiting
 from viewer.widgets.build import named, repaint_icons
 from viewer.workbench import Workbench
 from zones.change import Change, ChangeKind
@@ -131,14 +132,18 @@ class Window(QMainWindow):
         if not self.bench.preferences.layout:
             self.docks.fit()
         body = self.bench.session.body
-        self.show_busy(tr("Preparing {name}…", name=body.name))
+        text = tr("Preparing {name}…", name=body.name)
+        self.show_busy(text)
+        waiting = Waiting(self.canvas, self.canvas.widget, text)
 
         def ready(data: SceneData) -> None:
+            waiting.end()
             self.director.prepare(data)
             self.director.attach()
             self._show_preparing()
 
         def failed(error: Exception) -> None:
+            waiting.end()
             self.show_busy("")
             self.notices.tell(str(error), "caution")
 

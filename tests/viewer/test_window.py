@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QLabel,
     QLineEdit,
     QScrollBar,
     QWidget,
@@ -291,3 +292,14 @@ def test_a_hint_shows_the_way_and_goes_when_it_was_followed(open_window, qtbot):
     settle(qtbot, window)
     assert len(window.bench.session.plan.needles) == 1
     assert not window.notices.is_shown
+
+
+def test_before_the_first_picture_the_view_says_what_it_waits_for(open_window, qtbot):
+    window = open_window(egg_body(), wait=False)
+    words = [w for w in window.canvas.widget.findChildren(QLabel) if "Egg body" in w.text()]
+    assert len(words) == 1
+    assert words[0].isVisible()
+    rows = window.canvas.screenshot()
+    assert rows[4, 4].min() > 150  # the light theme's ground, not black
+    settle(qtbot, window)
+    assert not any("Preparing" in w.text() for w in window.canvas.widget.findChildren(QLabel))
