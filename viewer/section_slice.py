@@ -22,6 +22,9 @@ from zones.needle import Needle
 Vector = NDArray[np.float64]
 ABOVE_MM = 14.0
 """How much air above the entry point is shown."""
+SKIN_SHOWN_MM = 5.0
+"""As far below its surface the skin is drawn and named as skin: more than any is thick. What lies
+deeper and in no structure is tissue that the body does not model. A choice of drawing."""
 _CELLS = 220
 _LETTERS = (("L", "R"), ("P", "A"), ("S", "I"))
 _BACK = {"skin": 0, "fat": 1, "other": 2, "muscle": 3}
@@ -51,13 +54,15 @@ class Piece:
     section: Section
     spot: Vector
     room: float
+    is_skin: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Slice:
     """Pieces in drawing order. ``needle`` is the one it was cut along.
 
-    ``grid`` (rows, columns) says which piece is on top in each cell of ``cell`` mm, −1 for none.
+    ``grid`` (rows, columns) says which piece is on top in each cell of ``cell`` mm, −1 for none:
+    air, or tissue that is in no structure.
     """
 
     plane: Plane
@@ -159,7 +164,19 @@ def make_slice(
     order = back_to_front(body, found.items())
     cell = max(frame.wide, frame.tall) / _CELLS
     grid = painted([section for _, section in order], frame.window(), cell)
-    return Slice(plane, needle, frame, _placed(order, frame, grid, cell), grid, cell)
+    skins = [n for n, (key, _) in enumerate(order) if body.structures[key].system == "skin"]
+    for number in skins:
+        _keep_shallow(grid, number, cell)
+    return Slice(plane, needle, frame, _placed(order, skins, frame, grid, cell), grid, cell)
+
+
+def _keep_shallow(grid: NDArray[np.int32], number: int, cell: float) -> None:
+    """Leave of the skin what is near the air: below it, nobody says what there is."""
+    if (grid >= 0).all():
+        grid[grid == number] = -1
+        return
+    deep = np.asarray(distance_transform_edt(grid >= 0)) * cell > SKIN_SHOWN_MM
+    grid[(grid == number) & deep] = -1
 
 
 def back_to_front(body: Body, found: Iterable[tuple[str, Section]]) -> list[tuple[str, Section]]:
@@ -173,8 +190,9 @@ def back_to_front(body: Body, found: Iterable[tuple[str, Section]]) -> list[tupl
 
 
 def _placed(
-    order: list[tuple[str, Section]], frame: Frame, grid: NDArray[np.int32], cell: float
-) -> tuple[Piece, ...]:
+    order: list[tuple[str, Section]], skins: list[int], frame: Frame, grid: NDArray[np.int32],
+    cell: float,
+) -> tuple[Piece, ...]:  # fmt: skip
     window = frame.window()
     edge = np.zeros(grid.shape, dtype=bool)
     edge[1:] |= grid[1:] != grid[:-1]
@@ -191,7 +209,7 @@ def _placed(
     }
     nowhere = (np.zeros(2), 0.0)
     return tuple(
-        Piece(key, section, *known.get(number, nowhere))
+        Piece(key, section, *known.get(number, nowhere), number in skins)
         for number, (key, section) in enumerate(order)
     )
 

@@ -50,7 +50,14 @@ def test_bands_lie_at_their_depths_and_the_small_lie_on_the_large():
     needle = Needle((0, 100, 0), (0, -1, 0), 20.0)
     made = make_slice(body, needle, INWARD, 0.0, Frame(100.0, 100.0))
     assert [piece.structure_id for piece in made.pieces] == ["skin", "muscle", "rib"]
-    for depth, name in ((-5, None), (5, "skin"), (10, "muscle"), (30, "rib"), (36, "muscle")):
+    for depth, name in (
+        (-5, None),
+        (4, "skin"),
+        (10, "muscle"),
+        (30, "rib"),
+        (36, "muscle"),
+        (62, None),
+    ):
         found = made.piece_at(np.array([0.0, float(depth)]))
         assert (found.structure_id if found else None) == name, depth
     borders = [piece.section.points[:, 1].min() for piece in made.pieces]

@@ -152,7 +152,7 @@ class SectionDock(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give up the title first, then the slider, then the buttons; keys do the same."""
         wide = self.width()
-        self.title.setVisible(wide >= px(500))
+        self.title.setVisible(wide >= px(620))
         for part in (self.turn, self.degrees):
             part.setVisible(wide >= px(330))
         for button in self.buttons[:2]:

@@ -17,12 +17,14 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 from meshes.section import Section
 from viewer.appearance import Color
 from viewer.i18n.text import tr
-from viewer.section_slice import ABOVE_MM, Piece, Slice
+from viewer.section_slice import ABOVE_MM, SKIN_SHOWN_MM, Piece, Slice
 from viewer.theme.style import font, px, theme
 
 Vector = NDArray[np.float64]
 _STEPS = (1, 2, 5, 10, 20, 50)
 INK, PAPER = QColor("#10171F"), QColor("#FFFFFF")
+UNNAMED = QColor("#CFC6BC")
+"""Ground of tissue that no structure of the body holds."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,27 @@ def paint_bands(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for piece in made.pieces:
         color = QColor.fromRgbF(*color_of(piece.structure_id))
-        edge = QPen(color.darker(150), 0.9)
-        painter.setPen(edge)
+        path = outline(piece.section, scale)
+        if piece.is_skin and piece.section.closed:
+            _paint_skin(painter, path, color, scale)
+            continue
+        painter.setPen(QPen(color.darker(150), 0.9))
         painter.setBrush(color if piece.section.closed else Qt.BrushStyle.NoBrush)
-        painter.drawPath(outline(piece.section, scale))
+        painter.drawPath(path)
+
+
+def _paint_skin(painter: QPainter, path: QPainterPath, color: QColor, scale: Scale) -> None:
+    """A band below the surface; deeper, the plain ground of tissue that is in no structure."""
+    painter.fillPath(path, UNNAMED)
+    painter.save()
+    painter.setClipPath(path)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(color, 2 * SKIN_SHOWN_MM * scale.px_per_mm))
+    painter.drawPath(path)
+    painter.restore()
+    painter.setPen(QPen(color.darker(150), 0.9))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
 
 
 def paint_zones(
