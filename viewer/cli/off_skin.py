@@ -7,12 +7,11 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from meshes.body import Body
 
 OFF_SKIN_MM = 0.5
@@ -21,6 +20,8 @@ OFF_SKIN_MM = 0.5
 
 def warn_off_skin(body: Body, entries: Iterable[tuple[str, ArrayLike]]) -> None:
     """Say how many entry points, each with its needle's name, are off the skin, and the worst."""
+    import numpy as np
+
     from zones.skin import nearest_on_skin
 
     if body.skin is None:

@@ -27,11 +27,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from viewer.cone_desk import ConeDesk
 from viewer.i18n.text import tr
 from viewer.panels.cone_image import cone_image
+from viewer.panels.cone_paint import paint_note, paint_rings, paint_words
 from viewer.theme.style import font, px, theme
-from zones.angles import angles_from_direction, skin_frame
+from zones.angles import angles_from_direction
 from zones.cone import HALF_ANGLE_DEG, SafeCone
 
-_RINGS_DEG = (20, 40, 60, 80)
 _STEP_DEG, _FINE_DEG = 2.0, 0.5
 _GESTURE = "cone"
 _MOVES = {
@@ -108,12 +108,12 @@ class ConeMap(QWidget):
         shown = self._desk.drawable
         if shown is not None:
             self._paint_colors(painter, box, shown)
-        self._paint_rings(painter, box)
-        self._paint_words(painter, box)
+        paint_rings(painter, box, self.spot)
+        paint_words(painter, box, self.width(), self._desk.current)
         if shown is not None and self._desk.current is None:
-            self._paint_note(painter, box, tr("Computing…"))
+            paint_note(painter, box, self.width(), tr("Computing…"))
         elif shown is None:
-            self._paint_note(painter, box, self._desk.needs or tr("Computing…"))
+            paint_note(painter, box, self.width(), self._desk.needs or tr("Computing…"))
         elif not self._desk.is_final:
             painter.setFont(font(10))
             painter.setPen(QColor(theme().muted))
@@ -143,74 +143,6 @@ class ConeMap(QWidget):
             # A limit may be earlier than the zones that are known say: the whole map is hatched.
             painter.fillRect(box, QBrush(QColor(20, 24, 30, 70), Qt.BrushStyle.BDiagPattern))
         painter.restore()
-
-    def _paint_rings(self, painter: QPainter, box: QRectF) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(15, 20, 28, 95), 1))
-        for tilt in _RINGS_DEG[:-1]:
-            out = tilt / HALF_ANGLE_DEG * box.width() / 2
-            painter.drawEllipse(box.center(), out, out)
-        for azimuth in (90, 180, 270):
-            painter.drawLine(self.spot(8, azimuth), self.spot(HALF_ANGLE_DEG, azimuth))
-        painter.setPen(QPen(QColor(15, 20, 28, 200), 2))
-        painter.drawLine(self.spot(4, 0), self.spot(HALF_ANGLE_DEG, 0))  # azimuth zero
-        painter.setFont(font(9.5, 600))
-        for tilt in _RINGS_DEG[:-1]:
-            place = self.spot(tilt, 315)
-            text = f"{tilt}°"
-            wide = painter.fontMetrics().horizontalAdvance(text)
-            plate = QRectF(place.x() - wide / 2 - 2, place.y() - px(6), wide + 4, px(12))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(255, 255, 255, 190))
-            painter.drawRoundedRect(plate, 3, 3)
-            painter.setPen(QColor("#14202E"))
-            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_words(self, painter: QPainter, box: QRectF) -> None:
-        painter.setFont(font(10.5, 600))
-        painter.setPen(QColor(theme().text))
-        tall = painter.fontMetrics().height()
-        right, up = box.right() + px(4), box.top() - px(3) - tall
-        words = self._letters()
-        align = Qt.AlignmentFlag
-        middle = box.center()
-        for at, text, how in (
-            (QRectF(middle.x() - px(90), up, px(180), tall), words[0], align.AlignHCenter),
-            (QRectF(0, middle.y() - tall / 2, box.left() - px(4), tall), words[1],
-             align.AlignRight),
-            (QRectF(middle.x() - px(90), box.bottom() + px(3), px(180), tall), words[2],
-             align.AlignHCenter),
-            (QRectF(right, middle.y() - tall / 2, self.width() - right, tall), words[3],
-             align.AlignLeft),
-        ):  # fmt: skip
-            painter.drawText(at, how | align.AlignVCenter, text)
-
-    def _letters(self) -> tuple[str, str, str, str]:
-        """Azimuth 0, 90, 180, 270 with the subject's side each leans to."""
-        cone = self._desk.current
-        names = ((tr("L"), tr("R")), (tr("P"), tr("A")), (tr("S"), tr("I")))
-        if cone is None:
-            return "0°", "90°", "180°", "270°"
-        _, zero, quarter = skin_frame(cone.normal)
-        found = []
-        for azimuth, way in ((0, zero), (90, quarter), (180, -zero), (270, -quarter)):
-            axis = int(np.argmax(np.abs(way)))
-            found.append(f"{azimuth}° {names[axis][0 if way[axis] > 0 else 1]}")
-        return found[0], found[1], found[2], found[3]
-
-    def _paint_note(self, painter: QPainter, box: QRectF, text: str) -> None:
-        painter.setFont(font(11.5, 600))
-        wide = max(min(self.width() - px(8), px(190)), px(90))
-        room = QRectF(0, 0, wide, px(120))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        found = painter.fontMetrics().boundingRect(room.toRect(), flags, text)
-        plate = QRectF(0, 0, found.width() + px(16), found.height() + px(10))
-        plate.moveCenter(box.center())
-        painter.setPen(QPen(QColor(theme().border), 1))
-        painter.setBrush(QColor(theme().card))
-        painter.drawRoundedRect(plate, px(6), px(6))
-        painter.setPen(QColor(theme().text))
-        painter.drawText(plate, flags, text)
 
     def _paint_marks(self, painter: QPainter) -> None:
         spot = self._desk.needle_spot()
