@@ -2,7 +2,8 @@
 
 Independent of the engine: distances from `viewer.bench.truth` (a quadratic programme over all
 triangles), inside by the generalised winding number, first contact in rational arithmetic, limit
-depth by bisection of convex functions, penetration by branch and bound. Slow and plain on purpose.
+depth by bisection of convex functions, penetration by branch and bound. Plain on purpose; the loops
+over all triangles are compiled.
 """
 
 from __future__ import annotations
@@ -11,9 +12,17 @@ import heapq
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numba
 import numpy as np
 
-from viewer.bench.truth import Soup, nearest, point_triangles, segment_triangles
+from viewer.bench.truth import (
+    Soup,
+    nearest,
+    point_triangle,
+    point_triangles,
+    segment_triangle,
+    segment_triangles,
+)  # fmt: skip
 
 NEAR = 1e-7
 """Closer than this, floating point does not decide whether there is a contact; fractions do."""
@@ -52,12 +61,27 @@ def winding_number(point, corners) -> float:
 
     Sum of the solid angles of its triangles (Van Oosterom and Strackee 1983), over 4 pi.
     """
-    a, b, c = (corners[:, k] - point for k in range(3))
-    la, lb, lc = (np.linalg.norm(v, axis=1) for v in (a, b, c))
-    top = np.einsum("ij,ij->i", a, np.cross(b, c))
-    dots = [np.einsum("ij,ij->i", u, v) for u, v in ((a, b), (b, c), (c, a))]
-    low = la * lb * lc + dots[0] * lc + dots[1] * la + dots[2] * lb
-    return float(np.arctan2(top, low).sum() / (2 * np.pi))
+    return _turns(np.asarray(point, float), np.asarray(corners, float))
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _turns(point, corners):
+    total = 0.0
+    for k in range(len(corners)):
+        a0, a1, a2 = (corners[k, 0, 0] - point[0], corners[k, 0, 1] - point[1],
+                      corners[k, 0, 2] - point[2])  # fmt: skip
+        b0, b1, b2 = (corners[k, 1, 0] - point[0], corners[k, 1, 1] - point[1],
+                      corners[k, 1, 2] - point[2])  # fmt: skip
+        c0, c1, c2 = (corners[k, 2, 0] - point[0], corners[k, 2, 1] - point[1],
+                      corners[k, 2, 2] - point[2])  # fmt: skip
+        la = np.sqrt(a0 * a0 + a1 * a1 + a2 * a2)
+        lb = np.sqrt(b0 * b0 + b1 * b1 + b2 * b2)
+        lc = np.sqrt(c0 * c0 + c1 * c1 + c2 * c2)
+        top = a0 * (b1 * c2 - b2 * c1) + a1 * (b2 * c0 - b0 * c2) + a2 * (b0 * c1 - b1 * c0)
+        low = la * lb * lc + (a0 * b0 + a1 * b1 + a2 * b2) * lc
+        low += (b0 * c0 + b1 * c1 + b2 * c2) * la + (c0 * a0 + c1 * a1 + c2 * a2) * lb
+        total += np.arctan2(top, low)
+    return total / (2 * np.pi)
 
 
 def is_inside(point, corners) -> bool:
@@ -184,18 +208,13 @@ def _deepest_between(p, d, a, b, corners) -> float:
     The distance to one triangle is convex in t, so on an interval it is largest at an end; the
     least of these maxima bounds the distance to the surface from above.
     """
-    centroid = corners.mean(axis=1)
-    reach = np.linalg.norm(corners - centroid[:, None], axis=2).max(axis=1)
+    centroid, reach = _balls(corners)
 
     def distances(t, keep):
-        x = np.broadcast_to(p + t * d, (len(keep), 3))
-        return point_triangles(x, corners[keep])[0]
+        return _point_distances(p + t * d, corners, keep)
 
     def relevant(a, b, keep):
-        ends = [np.linalg.norm(centroid[keep] - (p + t * d), axis=1) for t in (a, b)]
-        s = np.clip((centroid[keep] - p) @ d, a, b)
-        near = np.linalg.norm(centroid[keep] - (p + s[:, None] * d), axis=1) - reach[keep]
-        return keep[near <= np.maximum(*ends).min() + 1e-9]
+        return keep[_may_be_nearest(p, d, a, b, centroid, reach, keep)]
 
     def push(a, b, keep):
         keep = relevant(a, b, keep)
@@ -214,6 +233,49 @@ def _deepest_between(p, d, a, b, corners) -> float:
         push(a, (a + b) / 2, keep)
         push((a + b) / 2, b, keep)
     return best
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _point_distances(x, corners, keep):
+    found = np.empty(len(keep))
+    for i in range(len(keep)):
+        found[i] = np.sqrt(point_triangle((x[0], x[1], x[2]), corners[keep[i]])[0])
+    return found
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _may_be_nearest(p, d, a, b, centroid, reach, keep):
+    """Which triangles can be the nearest of an axis point between depths a and b."""
+    near, least = np.empty(len(keep)), np.inf
+    for i in range(len(keep)):
+        k = keep[i]
+        x, y, z = centroid[k, 0] - p[0], centroid[k, 1] - p[1], centroid[k, 2] - p[2]
+        s = min(max(x * d[0] + y * d[1] + z * d[2], a), b)
+        near[i] = _length(x - s * d[0], y - s * d[1], z - s * d[2]) - reach[k]
+        at_a = _length(x - a * d[0], y - a * d[1], z - a * d[2])
+        at_b = _length(x - b * d[0], y - b * d[1], z - b * d[2])
+        least = min(least, max(at_a, at_b))
+    return near <= least + 1e-9
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _length(x, y, z):
+    return np.sqrt(x * x + y * y + z * z)
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _balls(corners):
+    """Centre and radius of a ball about each triangle, rounded up."""
+    centre, reach = np.empty((len(corners), 3)), np.empty(len(corners))
+    for k in range(len(corners)):
+        t = corners[k]
+        for j in range(3):
+            centre[k, j] = (t[0, j] + t[1, j] + t[2, j]) / 3
+        reach[k] = 1e-12
+        for i in range(3):
+            r = _length(t[i, 0] - centre[k, 0], t[i, 1] - centre[k, 1], t[i, 2] - centre[k, 2])
+            reach[k] = max(reach[k], r * (1 + 1e-12))
+    return centre, reach
 
 
 # ---- limit depth --------------------------------------------------------------------------------
@@ -236,35 +298,45 @@ def first_reaches(entry, direction, length, groups, reaches) -> dict[tuple[int, 
     p, d = np.asarray(entry, float), np.asarray(direction, float)
     if not groups:
         return {}
-    corners = np.concatenate(list(groups.values()))
-    surface = np.repeat(list(groups), [len(g) for g in groups.values()])
-    distance, t, _ = segment_triangles(p, d, length, corners)
-    at_start = point_triangles(np.broadcast_to(p, (len(corners), 3)), corners)[0]
-    which = np.repeat(np.arange(len(reaches)), len(corners))
-    reach = np.asarray(reaches, float)[which]
-    corners, distance, t, at_start, surface = (
-        np.concatenate([x] * len(reaches)) for x in (corners, distance, t, at_start, surface)
-    )
-    keep = np.flatnonzero(distance <= reach)
-    case = surface * len(reaches) + which
-    high = np.where(at_start <= reach, 0.0, t)
-    low = np.zeros(len(high))
-    for _ in range(60):
-        if not len(keep):
-            break
-        first = np.full(int(case.max()) + 1, np.inf)
-        np.minimum.at(first, case[keep], high[keep])
-        keep = keep[low[keep] <= first[case[keep]]]  # the others are reached later for certain
-        middle = 0.5 * (low[keep] + high[keep])
-        within = point_triangles(p + middle[:, None] * d, corners[keep])[0] <= reach[keep]
-        high[keep], low[keep] = (
-            np.where(within, middle, high[keep]), np.where(within, low[keep], middle)
-        )  # fmt: skip
     found: dict[tuple[int, int], float] = {}
-    for i in keep:
-        key = (int(surface[i]), int(which[i]))
-        found[key] = min(found.get(key, np.inf), float(high[i]))
+    for surface, corners in groups.items():
+        for which, reach in enumerate(reaches):
+            first = _first_within(p, d, float(length), corners, float(reach))
+            if first < np.inf:
+                found[surface, which] = first
     return found
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _first_within(p, d, length, corners, reach):
+    p, d = (p[0], p[1], p[2]), (d[0], d[1], d[2])
+    first = np.inf
+    for k in range(len(corners)):
+        triangle = corners[k]
+        square, t, _ = segment_triangle(p, d, length, triangle)
+        if np.sqrt(square) > reach:
+            continue
+        low, high = 0.0, t
+        if _is_within(p, d, 0.0, triangle, reach):
+            return 0.0
+        if first < high:
+            if not _is_within(p, d, first, triangle, reach):
+                continue  # it falls until t: reached later than the first
+            high = first
+        for _ in range(60):
+            middle = 0.5 * (low + high)
+            if _is_within(p, d, middle, triangle, reach):
+                high = middle
+            else:
+                low = middle
+        first = min(first, high)
+    return first
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _is_within(p, d, t, triangle, reach):
+    x = (p[0] + t * d[0], p[1] + t * d[1], p[2] + t * d[2])
+    return np.sqrt(point_triangle(x, triangle)[0]) <= reach
 
 
 # ---- all of it ----------------------------------------------------------------------------------
