@@ -13,6 +13,10 @@ from zones.acceptance.landmarks import (
 from zones.acceptance.probe import SIDES, NotRunError, Probe, Vector, sign
 
 SEARCH_ALONG_SPINE_MM = 32
+SLAB_MM = 4.0
+"""Half the thickness of a sagittal slice of bone."""
+SPINE_MM = 12.0
+"""How far in front of its hindmost point the spine of the scapula is looked for."""
 
 
 def deepest(values: list[float | None], what: str) -> float:
@@ -71,15 +75,34 @@ def kyphosis_normal(probe: Probe) -> Vector:
     return np.asarray(n / np.linalg.norm(n) * (1.0 if chord[2] > 0 else -1.0))
 
 
+def trapezius_back(probe: Probe, side: str) -> list[Vector]:
+    """(3,) skin points over the mid-substance of upper trapezius, seen from behind.
+
+    Half-way between C7 and acromion the muscle's back reaches from the crest of the shoulder down
+    to the spine of the scapula; these points lie over the middle third of that way (a convention:
+    the study says "mid-substance"). A line from the crest itself runs through the fold of the
+    muscle and leaves the body in front, over the cupola: no needle set there meets the pleura.
+    """
+    crest = gb21(probe, side)
+    bone = probe.points("scapula", side)
+    slab = bone[np.abs(bone[:, 0] - crest[0]) < SLAB_MM]
+    if not len(slab):
+        raise NotRunError("the scapula does not reach under the middle of the C7-acromion line")
+    spine = slab[slab[:, 1] > slab[:, 1].max() - SPINE_MM][:, 2].max()
+    heights = crest[2] + (spine - crest[2]) * np.linspace(1 / 3, 2 / 3, 5)
+    return [probe.skin_behind(float(crest[0]), float(z)) for z in heights]
+
+
 def kyphosis_pleura(probe: Probe) -> float:
     """Shortest skin-to-pleura length square to the kyphosis over upper trapezius."""
     direction = kyphosis_normal(probe)
-    found = []
-    for side in SIDES:
-        depth = probe.depth(gb21(probe, side), direction, "parietal_pleura")
-        if depth is not None:
-            found.append(depth)
-    return min(found) if found else float("inf")
+    found = [
+        probe.depth(point, direction, "parietal_pleura")
+        for side in SIDES
+        for point in trapezius_back(probe, side)
+    ]
+    met = [depth for depth in found if depth is not None]
+    return min(met) if met else float("inf")
 
 
 def neck_point(probe: Probe, side: str) -> Vector:
