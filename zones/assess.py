@@ -115,5 +115,5 @@ def _assess_one(
     results = ZoneResults(index.ids, rows, needle, found)
     return NeedleAssessment(
         needle, results.worst, finite(found.limit.min(initial=np.inf)),
-        length, results, layers(index, found.found, body.structures, length),
+        length, results, layers(index, found.crossed, body.structures, length),
     )  # fmt: skip

@@ -25,12 +25,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from meshes.index.answers import ByZone as ZoneMeasures
 from zones.assessment import Verdict, ZoneResult
 from zones.danger import INCOMPLETE, MISSING, DangerZone
 from zones.needle import Needle
 
 if TYPE_CHECKING:
-    from meshes.index.body_index import BodyIndex, Measured
+    from meshes.index.body_index import BodyIndex
 
 __all__ = [
     "BEYOND", "INCOMPLETE", "MAYBE_INSIDE", "NO_STRUCTURE", "SIGN_UNAVAILABLE", "TOUCH_MM",
@@ -64,8 +65,8 @@ class ZoneRows:
     """Zones as rows of an index: member structures, one zone after the other.
 
     ``zones`` keeps the order given. ``present`` numbers those with a structure; the arrays are over
-    them: ``stop`` where each one's ``members`` end, ``margins`` mm, ``complete``. ``wanted`` (per
-    structure of the index) marks what belongs to any zone. ``unmeasured`` holds, per zone, its
+    them: ``stop`` where each one's ``members`` end, ``margins`` mm, ``complete``;
+    ``widest`` is the largest margin. ``unmeasured`` holds, per zone, its
     result without a number: *not assessed*, with what is known before any needle; ``named`` are
     the first five fields of those present, column by column, and ``noted`` their ``derived`` and
     ``note``; ``absent`` are message ids of the zones that are not on the body.
@@ -77,7 +78,7 @@ class ZoneRows:
     members: Longs
     margins: Floats
     complete: NDArray[np.bool_]
-    wanted: NDArray[np.int8]
+    widest: float
     unmeasured: tuple[ZoneResult, ...]
     named: tuple[tuple[Any, ...], ...]
     noted: tuple[tuple[Any, ...], ...]
@@ -108,15 +109,13 @@ def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
     for i in present:
         members.extend(index.rows(zones[i].structures).tolist())
         stop.append(len(members))
-    wanted = np.zeros(len(index.ids), np.int8)
-    wanted[members] = 1
     blank = tuple(map(unmeasured, zones))
     known = [blank[i] for i in present]
     kept[key] = ZoneRows(
         tuple(zones), present, np.array(stop, np.int64), np.array(members, np.int64),
         np.array([zones[i].margin_mm for i in present], np.float64),
         np.array([is_complete(zones[i]) for i in present], np.bool_),
-        wanted, blank,
+        max((zones[i].margin_mm for i in present), default=0.0), blank,
         tuple(tuple(getattr(r, name) for r in known) for name in _NAMED),
         tuple(tuple(getattr(r, name) for r in known) for name in ("derived", "note")),
         tuple(f"{NO_STRUCTURE}:{zone.id}" for zone in zones if not zone.structures),
@@ -142,24 +141,6 @@ def unmeasured(zone: DangerZone) -> ZoneResult:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class ZoneMeasures:
-    """One needle against the present zones of `ZoneRows`, row by row.
-
-    ``row`` is the index row of the nearest structure (-1: all beyond the interest radius),
-    ``clearance`` mm with the needle's radius taken off (infinite where beyond), ``flags`` the union
-    of `meshes.index.states` bits, ``contact`` and ``limit`` depths (infinite: none).
-    ``found`` holds what was measured per structure.
-    """
-
-    row: Longs
-    flags: Longs
-    clearance: Floats
-    contact: Floats
-    limit: Floats
-    found: Measured
-
-
 def measure_zones(
     index: BodyIndex,
     rows: ZoneRows,
@@ -172,16 +153,11 @@ def measure_zones(
     Distances beyond ``within_mm`` are not measured; the radius is widened where a margin needs it.
     """
     line = np.concatenate([needle.entry, needle.direction])
-    within = max(within_mm, float(rows.margins.max(initial=0.0)) + needle.radius + 1.0)
-    found = index.measured(line, needle.depth, index.every_row, rows.wanted, within)
-    nearest, flags, contact, limit = index.zone_depths(
+    within = max(within_mm, rows.widest + needle.radius + 1.0)
+    return index.by_zone(
         line, needle.depth, searched_length_mm, needle.radius, within,
-        rows.stop, rows.members, rows.margins, found,
+        rows.stop, rows.members, rows.margins,
     )  # fmt: skip
-    distance = np.where(nearest < 0, np.inf, found.distance[nearest])
-    clearance = distance - needle.radius
-    clearance[(clearance > 0.0) & (clearance <= TOUCH_MM)] = 0.0
-    return ZoneMeasures(nearest, flags, clearance, contact, limit, found)
 
 
 def verdict_of(clearance: float, margin: float, complete: bool, has_sign: bool) -> Verdict:

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from meshes.catalogue import Structure
 from meshes.index.states import CLOSED
 from zones.assessment import LayerSpan
 
 if TYPE_CHECKING:
-    from meshes.index.body_index import BodyIndex, Measured
+    from meshes.index.answers import Crossed
+    from meshes.index.body_index import BodyIndex
 
 _MERGE_MM = 1e-9
 """Spans of one structure nearer than this are one; a span thinner than this is a graze."""
@@ -25,7 +28,7 @@ Span = tuple[float, float]
 
 def layers(
     index: BodyIndex,
-    found: Measured,
+    found: Crossed,
     structures: Mapping[str, Structure],
     searched_length_mm: float,
 ) -> tuple[LayerSpan, ...]:
@@ -37,12 +40,11 @@ def layers(
     """
     spans = []
     all_depths, all_signs = found.hit_depth.tolist(), found.hit_sign.tolist()
+    counts = np.diff(found.hit_stop, prepend=0)
     end = 0
-    for row, stop in enumerate(found.hit_stop.tolist()):
-        if stop == end:
-            continue
-        depths, signs = all_depths[end:stop], all_signs[end:stop]
-        end = stop
+    for row in np.flatnonzero(counts).tolist():
+        begin, end = end, end + int(counts[row])
+        depths, signs = all_depths[begin:end], all_signs[begin:end]
         closed = bool(index.packed.kinds[row] == CLOSED)
         runs = merged(closed_spans(depths, signs)) if closed else open_spans(depths, signs)
         structure = structures[index.ids[row]]

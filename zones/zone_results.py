@@ -91,7 +91,7 @@ def _records(
     ranks: NDArray[np.int64],
 ) -> tuple[ZoneResult, ...]:
     """Fill the numbers in, column by column, in the order of `ZoneResult`'s fields."""
-    spots = found.found.table[found.row]
+    spots = found.spots
     at_depth = spots[:, 1]
     on_axis = needle.entry + at_depth[:, None] * needle.direction
     near_rows, clearance = found.row.tolist(), found.clearance.tolist()

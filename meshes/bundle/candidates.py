@@ -96,7 +96,7 @@ def gather(
     ax, ay, az = px - qx, py - qy, pz - qz
     bx, by, bz = ax + length * ux, ay + length * uy, az + length * uz
     ring = distance + 2.0 * max(entry_room, tip_room)
-    cap = ring * ring * SLACK + 1e-18
+    reach = np.sqrt(ring * ring * SLACK + 1e-18)
     keys = len(bounds) - 8
     most = min(BLOCKS, len(drums) - first) * 8
     size, used = 1, 0
@@ -105,11 +105,11 @@ def gather(
         size -= 1
         node = stack[size]
         leaf = -1 - ways[node, 7, 0]
-        mask = drums_within(px, py, pz, ux, uy, uz, length, cap, wide, node, bounds, keys)
+        mask = drums_within(px, py, pz, ux, uy, uz, length, reach, wide, node, bounds, keys)
         while mask != 0:
             lane = lowest_bit(mask)
             mask &= mask - 1
-            if bounds[keys + lane] > cap:
+            if bounds[keys + lane] > reach:
                 continue
             if leaf < 0:
                 if not (
@@ -165,12 +165,12 @@ def nearest_candidate(
     reach = np.sqrt(cap)
     keys = len(bounds) - 8
     for block in range(first, first + blocks):
-        mask = drums_within(px, py, pz, ux, uy, uz, length, cap, drums, block, bounds, keys)
+        mask = drums_within(px, py, pz, ux, uy, uz, length, reach, drums, block, bounds, keys)
         while mask != 0:
             lane = lowest_bit(mask)
             mask &= mask - 1
             i = names[8 * block + lane]
-            if i == seed or bounds[keys + lane] > cap:
+            if i == seed or bounds[keys + lane] > reach:
                 continue
             if corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i) <= 0:
                 continue

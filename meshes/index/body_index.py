@@ -11,7 +11,6 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +20,10 @@ from meshes.body import Body
 from meshes.catalogue import Structure
 from meshes.errors import MeshError, UnknownStructureError
 from meshes.index import crossing, measure, nearest, profile, reach, states
-from meshes.index.deepest import MOST_QUERIES
+from meshes.index.answers import ByZone, Crossed, Measured, Pick
+from meshes.index.by_zone import by_zone
 from meshes.index.packed import Packed, pack
+from meshes.index.workspace import Workspace
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -41,70 +42,6 @@ class CancelledError(MeshError):
     """The build was cancelled; no index was made."""
 
 
-@dataclass(frozen=True, eq=False)
-class Pick:
-    """The first surface a line meets: where, how deep, outward unit normal, triangle of it."""
-
-    structure_id: str
-    point: Floats
-    depth: float
-    normal: Floats
-    triangle: int
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """One axis against several structures, row by row in the order of ``ids``.
-
-    ``distance`` is signed: positive outside, 0 where the axis meets an open surface, negative by
-    how deep its deepest point lies inside a closed one; infinite where `states.BEYOND` is set in
-    ``state``. ``at_depth`` is where it comes closest (or lies deepest), ``nearest`` (k, 3) the
-    surface point there, ``triangle`` its triangle (-1: none). The crossings ahead of the entry,
-    ``hit_depth`` with ``hit_sign`` (+1 leaving, -1 entering), are split by ``hit_stop``.
-    """
-
-    ids: tuple[str, ...]
-    table: Floats
-    triangle: Longs
-    state: Longs
-    hit_depth: Floats
-    hit_sign: NDArray[np.int8]
-    hit_stop: Longs
-
-    @property
-    def distance(self) -> Floats:
-        """(k,) signed distance of the axis, mm."""
-        return self.table[:, 0]
-
-    @property
-    def at_depth(self) -> Floats:
-        """(k,) depth of the closest approach or of the deepest point, mm."""
-        return self.table[:, 1]
-
-    @property
-    def nearest(self) -> Floats:
-        """(k, 3) point of the surface, mm."""
-        return self.table[:, 2:]
-
-    def crossings_of(self, row: int) -> tuple[Floats, NDArray[np.int8]]:
-        """Depths and signs of one structure's crossings, nearest first."""
-        span = slice(int(self.hit_stop[row - 1]) if row else 0, int(self.hit_stop[row]))
-        return self.hit_depth[span], self.hit_sign[span]
-
-
-class Workspace:
-    """Working memory of one thread, and the triangles that were nearest a moment ago."""
-
-    def __init__(self, n_structures: int) -> None:
-        self.stack = np.zeros(1024, np.int64)
-        self.bounds = np.zeros(1024)
-        self.samples = np.zeros((MOST_QUERIES, 5))
-        self.asked = np.zeros(MOST_QUERIES, np.int64)
-        self.seeds = np.full(n_structures, -1, np.int64)
-        self.met = np.full(n_structures, -1, np.int64)
-        self.near = np.full(n_structures, -1, np.int64)
-
-
 class BodyIndex:
     """Trees over the structures of a body. Immutable but for each thread's warm start."""
 
@@ -114,6 +51,7 @@ class BodyIndex:
         self.content_hash = content_hash
         self.row = {structure_id: i for i, structure_id in enumerate(self.ids)}
         self.every_row = np.arange(len(self.ids), dtype=np.int64)
+        self.boxes = np.ascontiguousarray(packed.nodes[packed.roots])
         self._local = threading.local()
 
     def workspace(self) -> Workspace:
@@ -184,33 +122,37 @@ class BodyIndex:
                 break
             room = used
         ids = self.ids if rows is self.every_row else tuple(self.ids[i] for i in rows)
-        return Measured(ids, out, found, state, hit_depth[:used], hit_sign[:used], hit_stop)
+        return Measured(hit_depth[:used], hit_sign[:used], hit_stop, ids, out, found, state)
 
-    def zone_depths(
+    def by_zone(
         self, line: Floats, length: float, searched: float, radius: float, within: float,
-        zone_stop: Longs, members: Longs, margins: Floats, found: Measured,
-    ) -> tuple[Longs, Longs, Floats, Floats]:  # fmt: skip
-        """Gather a measurement of all structures by zone; see `measure.zone_limits`.
+        zone_stop: Longs, members: Longs, margins: Floats,
+    ) -> ByZone:  # fmt: skip
+        """Measure an axis against zones, each the rows ``members`` up to its ``zone_stop``.
 
-        Returns
-        -------
-        tuple
-            Per zone: row of the nearest structure (-1: all beyond), union of the states, first
-            contact of the endless line, limit depth up to ``searched`` (infinite: none), mm.
+        Contacts are sought along the endless line, limits (margin + ``radius``) up to ``searched``.
         """
         p, w = self.packed, self.workspace()
         touch, noise = self.touch(line[:3])
         n = len(zone_stop)
-        nearest_row, flags = np.zeros(n, np.int64), np.zeros(n, np.int64)
-        contact, limit = np.zeros(n), np.zeros(n)
-        measure.zone_limits(
-            line, float(length), float(searched), float(radius), float(within), touch, noise,
-            zone_stop, members, margins,
-            self.every_row, p.roots, p.nodes, p.links, p.tri, p.spheres, w.stack, w.bounds,
-            found.hit_depth, found.hit_stop, found.table, found.state, w.met, w.near,
-            nearest_row, flags, contact, limit,
-        )  # fmt: skip
-        return nearest_row, flags, contact, limit
+        row, flags = np.empty((2, n), np.int64)
+        clearance, contact, limit = np.empty((3, n))
+        spots, hit_stop = np.empty((n, 5)), np.empty(len(self.ids), np.int64)
+        while True:
+            used = by_zone(
+                line, float(length), float(searched), float(radius), float(within), touch, noise,
+                zone_stop, members, margins,
+                self.boxes, p.roots, p.kinds, p.nodes, p.links, p.tri,
+                p.spheres, p.wide_roots, p.wide, p.ways, w.stack, w.bounds, w.samples, w.asked,
+                w.seeds, w.last, w.met, w.near, w.floor, w.tried, w.winding, w.table, w.found,
+                w.state, w.hit_depth, w.hit_sign, hit_stop,
+                row, flags, clearance, contact, limit, spots,
+            )  # fmt: skip
+            if used <= len(w.hit_depth):
+                break
+            w.make_room(used)
+        crossed = Crossed(w.hit_depth[:used].copy(), w.hit_sign[:used].copy(), hit_stop)
+        return ByZone(row, flags, clearance, contact, limit, spots, crossed)
 
     def signed_along(
         self, line: Floats, depths: Floats, groups: Sequence[Longs]

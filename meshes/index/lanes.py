@@ -20,8 +20,8 @@ _SINGLES = ir.VectorType(ir.FloatType(), LANES)
 _DOUBLES = ir.VectorType(ir.DoubleType(), LANES)
 _NEARLY = 1.0 - 1e-12
 """What rounding may take from a bound."""
-_ORDER = 1e-40
-"""Squared distances scaled to less than any bound that matters."""
+_ORDER = 1e-20
+"""Distances scaled to less than any bound that matters."""
 
 
 class _Eight:
@@ -83,22 +83,25 @@ def _data(context: Any, builder: Any, kind: Any, array: Any, offset: Any, as_typ
 @spelled
 def drums_within(
     typing: Any, px: Any, py: Any, pz: Any, ux: Any, uy: Any, uz: Any, length: Any,
-    cap: Any, wide: Any, node: Any, keys: Any, first: Any,
+    reach: Any, wide: Any, node: Any, keys: Any, first: Any,
 ) -> Any:  # fmt: skip
-    """Which of the eight drums of a wide node may hold something within √``cap`` of the axis.
+    """Which of the eight drums of a wide node may hold something within ``reach`` mm of the axis.
 
-    A bit per lane; ``keys[first : first + 8]`` are lower bounds of the squared distances, those of
+    A bit per lane; ``keys[first : first + 8]`` are lower bounds of the distances, mm, those of
     drums that the axis meets in the order of their centres.
-    The separating axis from the axis point nearest to a centre: the whole needle lies on its near
-    side, so distance to centre minus the drum's reach along it bounds from below.
+    The separating axis v from the axis point nearest to a centre: the whole needle lies on its near
+    side, so |v| minus the drum's reach along v bounds from below. Both sides of the comparison are
+    multiplied by |v| and by the drum's half height: no root waits for another, none is divided by,
+    and the bounds themselves are not waited for.
     """
     number = types.float64
     signature = types.int64(*[number] * 8, wide, types.int64, keys, types.int64)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         e = _Eight(builder)
+        sub, mul = builder.fsub, builder.fmul
         line = [e.spread(a) for a in args[:7]]
-        cap_, node_ = e.spread(args[7]), args[9]
+        reach_, node_ = e.spread(args[7]), args[9]
         start = builder.mul(node_, ir.Constant(ir.IntType(64), LANES * 8))
         fields = []
         for field in range(7):
@@ -108,19 +111,35 @@ def drums_within(
         v = e.from_axis(fields[:3], line)
         half = (fields[3], fields[4], fields[5])
         v2, hh, along = e.dot(v, v), e.dot(half, half), e.dot(v, half)
-        beside = builder.fsub(v2, builder.fdiv(builder.fmul(along, along), hh))
-        beside = e.call("sqrt", e.larger(beside, e.spread(0.0)))
-        reach = builder.fadd(e.call("fabs", along), builder.fmul(fields[6], beside))
-        gap = builder.fsub(builder.fmul(v2, e.spread(1.0 - 1e-13)), reach)
-        gap = e.larger(gap, e.spread(0.0))
-        key = builder.fdiv(builder.fmul(gap, gap), e.larger(v2, e.spread(1e-300)))
-        key = builder.fmul(key, e.spread(_NEARLY))
-        key = e.larger(key, builder.fmul(v2, e.spread(_ORDER)))
+        away, high = e.call("sqrt", v2), e.call("sqrt", hh)
+        beside = e.larger(sub(mul(v2, hh), mul(along, along)), e.spread(0.0))
+        beside = mul(fields[6], e.call("sqrt", beside))
+        gap = sub(mul(v2, e.spread(1.0 - 1e-13)), e.call("fabs", along))
+        apart = mul(sub(gap, mul(reach_, away)), high)
+        key = builder.fdiv(sub(gap, builder.fdiv(beside, high)), e.larger(away, e.spread(1e-150)))
+        key = e.larger(mul(key, e.spread(_NEARLY)), mul(away, e.spread(_ORDER)))
         out = _data(context, builder, signature.args[10], args[10], args[11], _DOUBLES)
         builder.store(key, out, align=8)
-        return e.mask(builder.fcmp_ordered("<=", key, cap_))
+        return e.mask(builder.fcmp_ordered("<=", apart, beside))
 
     return signature, generate
+
+
+@spelled
+def soon(typing: Any, array: Any, item: Any) -> Any:
+    """Tell the processor that an item of a contiguous array is wanted soon; changes nothing."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        at = builder.bitcast(builder.gep(data, [args[1]]), byte)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        insert: Any = cgutils.get_or_insert_function
+        fetch = insert(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(fetch, [at, *(ir.Constant(number, n) for n in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), generate
 
 
 @spelled

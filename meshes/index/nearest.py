@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from meshes.index.compiled import inlined, kernel
 from meshes.index.drums import Wide, WideWays
-from meshes.index.lanes import drums_within, lowest_bit
+from meshes.index.lanes import drums_within, lowest_bit, soon
 from meshes.index.triangle import Floats, axis_triangle, point_triangle
 
 Stack = NDArray[np.int64]
@@ -27,25 +27,36 @@ MOST_SQUARED = 1e30
 
 
 @inlined
+def wanted_soon(wide: Wide, node: int) -> None:
+    """Fetch a wide node, four cache lines, while something else is computed."""
+    at = np.int64(node) * 64
+    soon(wide, at)
+    soon(wide, at + 16)
+    soon(wide, at + 32)
+    soon(wide, at + 48)
+
+
+@inlined
 def push_within(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
-    cap: float, wide: Wide, ways: WideWays, node: int, stack: Stack, bounds: Floats, size: int,
+    reach: float, wide: Wide, ways: WideWays, node: int, stack: Stack, bounds: Floats, size: int,
 ) -> int:  # fmt: skip
     """Put the branches of a wide node on the stack, nearest on top; return the new size.
 
     The keys of the eight stand in the last places of ``bounds``.
     """
     base, keys = size, len(bounds) - 8
-    mask = drums_within(px, py, pz, ux, uy, uz, length, cap, wide, node, bounds, keys)
+    mask = drums_within(px, py, pz, ux, uy, uz, length, reach, wide, node, bounds, keys)
     while mask != 0:
         lane = lowest_bit(mask)
         mask &= mask - 1
-        key = bounds[keys + lane]
+        key, way = bounds[keys + lane], ways[node, 7, lane]
+        wanted_soon(wide, way)
         j = size
         while j > base and bounds[j - 1] < key:
             stack[j], bounds[j] = stack[j - 1], bounds[j - 1]
             j -= 1
-        stack[j], bounds[j] = ways[node, 7, lane], key
+        stack[j], bounds[j] = way, key
         size += 1
     return size
 
@@ -141,22 +152,22 @@ def nearest_on_axis(
     stack[0], bounds[0] = root, 0.0
     while size > 0:
         size -= 1
-        if bounds[size] > cap:
+        if bounds[size] > reach:
             continue
         way = stack[size]
         first = -1 - ways[way, 7, 0]
         if first < 0:
             size = push_within(
-                px, py, pz, ux, uy, uz, length, cap, wide, ways, way, stack, bounds, size
+                px, py, pz, ux, uy, uz, length, reach, wide, ways, way, stack, bounds, size
             )
             continue
         keys = len(bounds) - 8
-        mask = drums_within(px, py, pz, ux, uy, uz, length, cap, wide, way, bounds, keys)
+        mask = drums_within(px, py, pz, ux, uy, uz, length, reach, wide, way, bounds, keys)
         while mask != 0:
             lane = lowest_bit(mask)
             mask &= mask - 1
             i = first + lane
-            if i == seed or bounds[keys + lane] > cap:
+            if i == seed or bounds[keys + lane] > reach:
                 continue
             n = corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i)
             if n <= 0:
@@ -202,22 +213,22 @@ def nearest_to_point(
     stack[0], bounds[0] = root, 0.0
     while size > 0:
         size -= 1
-        if bounds[size] > cap:
+        if bounds[size] > reach:
             continue
         way = stack[size]
         first = -1 - ways[way, 7, 0]
         if first < 0:
             size = push_within(
-                x, y, z, 0.0, 0.0, 0.0, 0.0, cap, wide, ways, way, stack, bounds, size
+                x, y, z, 0.0, 0.0, 0.0, 0.0, reach, wide, ways, way, stack, bounds, size
             )
             continue
         keys = len(bounds) - 8
-        mask = drums_within(x, y, z, 0.0, 0.0, 0.0, 0.0, cap, wide, way, bounds, keys)
+        mask = drums_within(x, y, z, 0.0, 0.0, 0.0, 0.0, reach, wide, way, bounds, keys)
         while mask != 0:
             lane = lowest_bit(mask)
             mask &= mask - 1
             i = first + lane
-            if i == seed or bounds[keys + lane] > cap:
+            if i == seed or bounds[keys + lane] > reach:
                 continue
             n = corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i)
             if n <= 0:

@@ -1,4 +1,4 @@
-"""Kernel that finds the first depth at which a growing needle comes within a radius of a structure.
+"""Kernels that find the first depth at which a growing needle comes within a radius of a structure.
 
 Early by rounding, never late: see `meshes.index.triangle.reach_depth`.
 """
@@ -9,7 +9,9 @@ import numpy as np
 
 from meshes.index.bounds import Links, Nodes, ray_box, reciprocal
 from meshes.index.compiled import inlined, kernel
-from meshes.index.nearest import Spheres, Stack
+from meshes.index.drums import Wide, WideWays
+from meshes.index.lanes import drums_within, lowest_bit
+from meshes.index.nearest import Spheres, Stack, wanted_soon
 from meshes.index.triangle import Floats, reach_depth
 
 
@@ -84,6 +86,58 @@ def first_reach(
             if begin == np.inf or i == seed:
                 continue
             t = reach_depth(px, py, pz, ux, uy, uz, begin, stop, wide, noise, tri, i)
+            if t < best:
+                best, found = t, i
+                stop = min(stop, t)
+    return best, found
+
+
+@kernel
+def first_reach_by_drums(
+    px: float, py: float, pz: float, ux: float, uy: float, uz: float,
+    start: float, stop: float, radius: float, touch: float, noise: float, seed: int, root: int,
+    wide: Wide, ways: WideWays, tri: Floats, spheres: Spheres, stack: Stack, bounds: Floats,
+) -> tuple[float, int]:  # fmt: skip
+    """Do what `first_reach` does, through the drums, with a finite ``stop``.
+
+    Where most lines pass by outside the radius drums say so sooner than boxes, and a stretch that
+    ends where the seed was reached is short. They know no order along the line: a search without
+    a seed opens more.
+    """
+    reach = radius + touch
+    grow = reach + touch
+    best, found, size = np.inf, -1, 1
+    if seed >= 0:
+        begin = sphere_entry(px, py, pz, ux, uy, uz, start, stop, grow, spheres, seed)
+        if begin < np.inf:
+            best = reach_depth(px, py, pz, ux, uy, uz, begin, stop, reach, noise, tri, seed)
+        if best < np.inf:
+            stop, found = min(stop, best), seed
+    sx, sy, sz = px + start * ux, py + start * uy, pz + start * uz
+    keys = len(bounds) - 8
+    stack[0] = root
+    while size > 0:
+        size -= 1
+        node = stack[size]
+        first = -1 - ways[node, 7, 0]
+        mask = drums_within(
+            sx, sy, sz, ux, uy, uz, stop - start, grow, wide, node, bounds, keys
+        )  # fmt: skip
+        while mask != 0:
+            lane = lowest_bit(mask)
+            mask &= mask - 1
+            if first < 0:
+                stack[size] = ways[node, 7, lane]
+                wanted_soon(wide, stack[size])
+                size += 1
+                continue
+            i = first + lane
+            if i == seed:
+                continue
+            begin = sphere_entry(px, py, pz, ux, uy, uz, start, stop, grow, spheres, i)
+            if begin == np.inf:
+                continue
+            t = reach_depth(px, py, pz, ux, uy, uz, begin, stop, reach, noise, tri, i)
             if t < best:
                 best, found = t, i
                 stop = min(stop, t)

@@ -38,11 +38,9 @@ def warm_up() -> None:
         return
     index = BodyIndex(["solid", "tube"], packed, "")
     line = as_line([0.2, 0.2, -1.0], [0.0, 0.0, 1.0])
-    found = index.measured(line, 1.5, index.every_row, np.ones(2, np.int8), np.inf)
+    index.measured(line, 1.5, index.every_row, np.ones(2, np.int8), np.inf)
     one = np.array([2], np.int64)
-    index.zone_depths(
-        line, 1.5, 9.0, 0.1, np.inf, one, np.array([0, 1], np.int64), np.ones(1), found
-    )
+    index.by_zone(line, 1.5, 9.0, 0.1, np.inf, one, np.array([0, 1], np.int64), np.ones(1))
     index.signed_along(line, np.array([0.0, 1.0]), [one - 1])
     index.first_reach(line[:3], line[3:], 9.0, 1.0)
     index.inside(line[:3])

@@ -31,9 +31,9 @@ def test_importing_zones_compiles_nothing():
 
 
 def test_warming_up_compiles_what_an_assessment_needs():
-    from meshes.index import measure, profile, reach
+    from meshes.index import by_zone, measure, profile, reach
     from meshes.index.warm import warm_up
 
     warm_up()
-    for kernel in (measure.measure, measure.zone_limits, profile.signed_along, reach.first_reach):
+    for kernel in (measure.measure, by_zone.by_zone, profile.signed_along, reach.first_reach):
         assert len(kernel.signatures) == 1  # one set of types: bodies compile nothing more

@@ -27,10 +27,10 @@ SHAPES = {
 
 
 @numba.njit(error_model="numpy")
-def eight(line, length, cap, wide, node):
+def eight(line, length, reach, wide, node):
     keys = np.zeros(11)
     mask = drums_within(
-        line[0], line[1], line[2], line[3], line[4], line[5], length, cap, wide, node, keys, 3
+        line[0], line[1], line[2], line[3], line[4], line[5], length, reach, wide, node, keys, 3
     )
     return mask, keys[3:]
 
@@ -93,8 +93,9 @@ def test_no_bound_exceeds_the_distance(shape):
     for line, length in lines(12, made.tri):
         d2 = np.array([axis_triangle(*line, length, made.tri, i)[0] for i in range(len(made.tri))])
         for node, lane, rows in found:
-            mask, keys = eight(line, length, d2[rows].min() + 1e-18, made.wide, node)
-            assert keys[lane] <= d2[rows].min() + 1e-18
+            reach = np.sqrt(d2[rows].min() + 1e-18)
+            mask, keys = eight(line, length, reach, made.wide, node)
+            assert keys[lane] <= reach
             assert mask >> lane & 1
 
 
@@ -102,9 +103,9 @@ def test_a_bound_is_worth_having():
     """Far from a ball nearly all is ruled out: a bound of 0 would pass the tests above."""
     made = index_of(structure("it", SHAPES["ball"])).packed
     line = np.array([600.0, 0, 1300, 0, 0, 1])
-    mask, keys = eight(line, 10.0, 80.0**2, made.wide, 0)
+    mask, keys = eight(line, 10.0, 80.0, made.wide, 0)
     assert mask.bit_count() <= 5
-    assert keys.min() > 70.0**2
+    assert keys.min() > 70.0
 
 
 def test_the_lowest_bit_is_found():
