@@ -45,14 +45,14 @@ def corners(surface: Surface) -> Floats:
     BadFileError
         A coordinate so large that the promised accuracy cannot be kept.
     """
-    rows = surface.points[surface.triangles].reshape(-1, 9)
-    largest = max(float(rows.max()), -float(rows.min()))
+    rows = np.empty((len(surface.triangles), 9))
+    largest = gather_corners(surface.points, surface.triangles, rows)
     if not largest <= LARGEST_COORDINATE_MM:
         raise BadFileError(
             f"a coordinate is {largest:g} mm; expected less than {LARGEST_COORDINATE_MM:g} mm: "
             "check the unit of the file"
         )
-    return np.ascontiguousarray(rows, np.float64)
+    return rows
 
 
 def build_tree(rows: Floats) -> Tree:
@@ -64,6 +64,20 @@ def build_tree(rows: Floats) -> Tree:
     nodes = np.zeros((2 * count + 2, 8), np.float32)
     used = split_all(boxes, order, nodes, nodes.view(np.int32))
     return Tree(nodes[:used].copy(), order)
+
+
+@kernel
+def gather_corners(points: Floats, triangles: Integers, rows: Floats) -> float:
+    """Fill (m, 9) corners of triangles; return the largest coordinate, whatever its sign."""
+    largest = 0.0
+    for i in range(len(triangles)):
+        for j in range(3):
+            at = triangles[i, j]
+            for k in range(3):
+                x = points[at, k]
+                rows[i, 3 * j + k] = x
+                largest = max(largest, abs(x))
+    return largest
 
 
 @kernel

@@ -67,53 +67,76 @@ def wrap(nodes: Nodes, links: Links, root: int, tri: Floats, drums: Drums, leave
             tight_drum(tri, start, stop, dx, dy, dz, drums, node)
 
 
-@kernel
-def widen(
-    links: Links, root: int, tri: Floats, drums: Drums, leaves: Ways, wide: Wide, ways: WideWays
-) -> int:
-    """Gather the drums of a tree in eights; return how many wide nodes there are.
-
-    A leaf becomes a wide node of its own: a flat drum around each of its triangles.
+@inlined
+def opened(links: Links, root: int, leaves: Ways, node: int, lane: Ways) -> int:
+    """Choose the up to eight branches that a wide node holds; return how many.
 
     The branch with the most leaves is opened until there are eight; one whose leaves fit in a wide
     node of its own only if they all find room here: otherwise half the lanes would stay empty.
     """
-    source = np.zeros(len(wide), np.int32)  # the branch that each wide node stands for
+    lane[0], n = node, 1
+    while n < 8:
+        most, at = 1, -1
+        for j in range(n):
+            count = leaves[lane[j]]
+            if count > most and (count > 8 or count <= 9 - n):
+                most, at = count, j
+        if at < 0:
+            break
+        child = links[lane[at], 6] - root
+        lane[at], lane[n] = child, child + 1
+        n += 1
+    return n
+
+
+@kernel
+def gather(links: Links, root: int, leaves: Ways, source: Ways) -> int:
+    """List in ``source`` the branch that each wide node stands for; return how many there are.
+
+    A leaf becomes a wide node of its own.
+    """
     lane = np.zeros(8, np.int32)
-    disc = np.zeros((1, 7), np.float32)
     used, here = 1, 0
     while here < used:
-        for j in range(8):  # an empty lane is a triangle out of reach
-            wide[here, 0, j], wide[here, 3, j], ways[here, 7, j] = 1e18, 1.0, -1
-        lane[0], n = source[here], 1
-        first, count = links[lane[0], 6], links[lane[0], 7]
-        if count > 0:
-            for j in range(count):
-                flat_drum(tri, first + j, disc)
-                for k in range(7):
-                    wide[here, k, j] = disc[0, k]
-                ways[here, 7, j] = -1 - (first + j)
-            here += 1
-            continue
-        while n < 8:
-            most, at = 1, -1
+        if links[source[here], 7] == 0:
+            n = opened(links, root, leaves, source[here], lane)
             for j in range(n):
-                count = leaves[lane[j]]
-                if count > most and (count > 8 or count <= 9 - n):
-                    most, at = count, j
-            if at < 0:
-                break
-            child = links[lane[at], 6] - root
-            lane[at], lane[n] = child, child + 1
-            n += 1
-        for j in range(n):
-            for k in range(7):
-                wide[here, k, j] = drums[lane[j], k]
-            ways[here, 7, j] = used
-            source[used] = lane[j]
-            used += 1
+                source[used] = lane[j]
+                used += 1
         here += 1
     return used
+
+
+@kernel
+def widen(
+    links: Links, root: int, tri: Floats, drums: Drums, leaves: Ways, source: Ways, first_wide: int,
+    wide: Wide, ways: WideWays,
+) -> None:  # fmt: skip
+    """Write the wide nodes of one tree, `gather`'s ``source``, from row ``first_wide`` on.
+
+    A leaf is a flat drum around each of its triangles; of any other branch, the drums of those that
+    it is opened into, which follow one another in ``source``.
+    """
+    lane = np.zeros(8, np.int32)
+    disc = np.zeros((1, 7), np.float32)
+    used = 1
+    for i in range(len(source)):
+        here = first_wide + i
+        first, count = links[source[i], 6], links[source[i], 7]
+        n = count if count > 0 else opened(links, root, leaves, source[i], lane)
+        for j in range(n):
+            if count > 0:
+                flat_drum(tri, first + j, disc)
+                ways[here, 7, j] = -1 - (first + j)
+            else:
+                ways[here, 7, j] = first_wide + used
+                used += 1
+            for k in range(7):
+                wide[here, k, j] = disc[0, k] if count > 0 else drums[lane[j], k]
+        for j in range(n, 8):  # an empty lane is a triangle out of reach
+            for k in range(7):
+                wide[here, k, j] = 0.0
+            wide[here, 0, j], wide[here, 3, j], ways[here, 7, j] = 1e18, 1.0, -1
 
 
 @kernel

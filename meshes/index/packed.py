@@ -21,7 +21,7 @@ from meshes.index.build import Boxes, Floats, Integers, Tree, above, build_tree,
 from meshes.index.cache import cached_tree
 from meshes.index.caps import capped
 from meshes.index.compiled import kernel
-from meshes.index.drums import widen, wrap
+from meshes.index.drums import gather, widen, wrap
 from meshes.index.lanes import LANES
 from meshes.index.refit import refitted, remember, remembered, shape_hash
 from meshes.index.states import CLOSED, SHEET, UNSIGNED
@@ -34,6 +34,8 @@ MOST_TRIANGLES = 2**31
 """A wide node names a triangle in 32 bits with a sign."""
 
 Longs = NDArray[np.int64]
+Wrapped = tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32]]
+"""The drums of a tree, its leaves under each node, and the node that each wide node stands for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,28 +139,34 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
     spheres = np.zeros((int(starts[-1]), 4), np.float32)
     faces = np.zeros(int(starts[-1]), np.int32)
 
-    def fill(i: int) -> tuple[float, NDArray[np.float32]]:
-        p, root = parts[i], int(roots[i])
-        stop = int(roots[i + 1])
+    def fill(i: int) -> tuple[float, Wrapped]:
+        p, root, stop = parts[i], int(roots[i]), int(roots[i + 1])
         largest = place(
             p.rows, p.tree.nodes, p.tree.nodes.view(np.int32), p.tree.order,
             int(starts[i]), root, nodes, links, tri, spheres, faces,
         )  # fmt: skip
-        drums, leaves = np.zeros((stop - root, 7), np.float32), np.zeros(stop - root, np.int32)
+        drums, leaves = np.empty((stop - root, 7), np.float32), np.zeros(stop - root, np.int32)
         wrap(nodes[root:stop], links[root:stop], root, tri, drums, leaves)
-        wide = np.zeros((stop - root + 1, LANES, LANES), np.float32)
-        used = widen(links[root:stop], root, tri, drums, leaves, wide, wide.view(np.int32))
-        return largest, wide[:used].copy()
+        source = np.zeros(stop - root + 1, np.int32)
+        used = gather(links[root:stop], root, leaves, source)
+        return largest, (drums, leaves, source[:used])
 
     order = sorted(range(len(parts)), key=lambda i: -n_rows[i])
     made = dict(zip(order, pool.map(fill, order), strict=True))
-    gathered = [made[i][1] for i in range(len(parts))]
-    wide_roots = np.concatenate([[0], np.cumsum([len(g) for g in gathered])]).astype(np.int64)
-    wide = np.concatenate(gathered) if gathered else np.zeros((0, LANES, LANES), np.float32)
+    n_wide = [len(made[i][1][2]) for i in range(len(parts))]
+    wide_roots = np.concatenate([[0], np.cumsum(n_wide)]).astype(np.int64)
+    wide = np.empty((int(wide_roots[-1]), LANES, LANES), np.float32)
     ways = wide.view(np.int32)
-    for i, root in enumerate(wide_roots[:-1]):
-        shift = ways[root : wide_roots[i + 1], 7]
-        shift[shift >= 0] += root
+
+    def spread(i: int) -> None:
+        root = int(roots[i])
+        drums, leaves, source = made[i][1]
+        widen(
+            links[root : int(roots[i + 1])], root, tri, drums, leaves, source,
+            int(wide_roots[i]), wide, ways,
+        )  # fmt: skip
+
+    list(pool.map(spread, order))
     largest = max((found for found, _ in made.values()), default=0.0)
     return Packed(
         nodes, links, tri, spheres, faces, wide, ways, wide_roots[:-1], roots[:-1], starts,

@@ -6,10 +6,14 @@ import json
 
 import numpy as np
 import pytest
+from solids import zone
 
 from meshes.checks import check_structures
+from meshes.index import packed
+from meshes.index.body_index import body_index
 from viewer.bench import peers as others
-from viewer.bench.jobs import PeerFigure, Row, build_row, cached_row, needle_row
+from viewer.bench.growth import growth_rows
+from viewer.bench.jobs import PeerFigure, Row, build_row, cached_row, needle_row, one_by_one
 from viewer.bench.peers import Peer, available
 from viewer.bench.samples import STEP_MM, axis_samples
 from viewer.bench.synthetic import inward_needles, synthetic_body, synthetic_zones
@@ -98,8 +102,49 @@ def test_index_rows_have_a_time_and_a_goal(torso):
     zones = synthetic_zones(torso)
     built = build_row(torso, zones, [])
     assert built.product_ms > 0
-    assert built.goal == 1500
+    assert built.goal == 600
+    assert cached_row(torso, zones).goal == 200
+
+
+def test_index_rows_time_surfaces_that_the_index_does_not_know_yet(torso, monkeypatch):
+    """A tree that is remembered is refitted in no time: neither built nor read."""
+    zones = synthetic_zones(torso)
+    body_index(torso)
+    monkeypatch.setattr(packed, "remembered", refuse_known(packed.remembered))
+    assert build_row(torso, zones, []).product_ms > 0
     assert cached_row(torso, zones).product_ms > 0
+
+
+def refuse_known(remembered):
+    def asked(triangles):
+        assert remembered(triangles) is None
+
+    return asked
+
+
+def test_within_an_interest_radius_nothing_nearer_is_hidden(torso):
+    zones = synthetic_zones(torso)
+    needles = inward_needles(torso, 8)
+    row = needle_row(torso, zones, needles, [], within=40.0, what=", near")
+    assert (row.reassuring_errors, row.pairs) == (0, 8 * len(zones))
+    assert row.job.startswith("one needle of a drag, near, synthetic")
+
+
+def test_a_structure_of_two_zones_is_asked_once_by_itself():
+    zones = [zone("a", "b", margin=3.0), zone("b", "c", margin=9.0)]
+    alone = one_by_one(zones)
+    assert [(z.structures, z.margin_mm) for z in alone] == [
+        (("a",), 3.0), (("b",), 3.0), (("c",), 9.0)
+    ]  # fmt: skip
+
+
+def test_growth_is_judged_by_the_coarsest():
+    rows = list(growth_rows((0.1, 0.2), 3))
+    assert rows[0].goal is None
+    assert rows[1].goal == pytest.approx(3 * rows[0].product_ms)
+    triangles = [int(r.job.split(", ")[-1].split()[0].replace(",", "")) for r in rows]
+    assert triangles[1] > 2 * triangles[0]
+    assert rows[1].p95_ms >= rows[1].product_ms
 
 
 def test_a_missing_peer_is_named_and_left_out(monkeypatch, capsys):

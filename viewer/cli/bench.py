@@ -67,6 +67,8 @@ def measured(peers: list[Peer], n_needles: int = N_NEEDLES, detail: float = 1.0)
     """Yield the rows, one by one."""
     from meshes.body import load_body
     from meshes.packs.store import list_bodies
+    from viewer.bench import jobs
+    from viewer.bench.growth import growth_rows
     from viewer.bench.jobs import GOAL_NEEDLE_MS, build_row, cached_row, needle_row
     from viewer.bench.sampled import near_needle, sampled_rows
     from viewer.bench.synthetic import inward_needles, synthetic_body, synthetic_zones
@@ -78,12 +80,23 @@ def measured(peers: list[Peer], n_needles: int = N_NEEDLES, detail: float = 1.0)
     yield build_row(body, zones, peers)
     yield cached_row(body, zones)
     yield from sampled_rows(body, zones, near_needle(body, zones), peers)
+    yield from growth_rows()
     for name in ("reference", ATLAS):
         if name not in list_bodies():
             continue
         body = load_body(name)
         present = [zone for zone in danger_zones(body) if zone.structures]
-        yield needle_row(body, present, inward_needles(body, n_needles), peers)
+        needles = inward_needles(body, n_needles)
+        yield needle_row(body, present, needles, peers)
+        if name == ATLAS:
+            yield needle_row(
+                body, jobs.one_by_one(present), needles, [], jobs.GOAL_EVERY_STRUCTURE_MS,
+                what=", every structure by itself",
+            )  # fmt: skip
+            yield needle_row(
+                body, present, needles, [], jobs.GOAL_INTEREST_MS, within=jobs.INTEREST_MM,
+                what=f", those within {jobs.INTEREST_MM:g} mm",
+            )  # fmt: skip
         yield from sampled_rows(body, present, near_needle(body, present), peers)
 
 
