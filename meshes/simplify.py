@@ -82,6 +82,43 @@ def drawings(
     return made
 
 
+def kept_drawings(
+    surfaces: Mapping[str, Surface], fine_budget: int, coarse_budget: int, cache_dir: Path
+) -> dict[str, Drawing] | None:
+    """Return what `drawings` would read from ``cache_dir``, or ``None`` if it had to make it."""
+    key = _key(surfaces, fine_budget, coarse_budget)
+    return _read(cache_dir / f"{key}.npz", list(surfaces))
+
+
+def hasty_drawings(
+    surfaces: Mapping[str, Surface],
+    budget: int,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> dict[str, Drawing]:
+    """Return rough copies of all surfaces, within one budget, in a tenth of the time.
+
+    To look at until the real ones are there: points are merged by cells whatever is installed, and
+    fine and coarse are the same copy.
+    """
+    share = _shares({key: len(s.triangles) for key, s in surfaces.items()}, budget)
+    made: dict[str, Drawing] = {}
+    for key, surface in surfaces.items():
+        if cancelled():
+            break
+        copy = _hasty(surface.points, surface.triangles, share[key])
+        made[key] = Drawing(copy, copy)
+    return made
+
+
+def _hasty(points: Points, faces: Faces, target: int) -> DisplaySurface:
+    if len(faces) > target:
+        cell = _cell_for(points, faces, target)
+        fewer, fewer_faces, error = _merged(points, faces, cell)
+        if len(fewer_faces):
+            return _shaded(fewer, fewer_faces, error)
+    return _shaded(points, faces, 0.0)
+
+
 def display(surface: Surface, max_triangles: int) -> DisplaySurface:
     """Return a drawing copy with at most about ``max_triangles``, original if it is small enough.
 
@@ -104,6 +141,13 @@ def clustered(points: Points, faces: Faces, cell: float) -> tuple[Points, Faces,
     Returns points, triangles and the bound of the error: the diagonal of a cell. Triangles that
     fall together are dropped.
     """
+    mean, merged, error = _merged(points, faces, cell)
+    _, first = np.unique(np.sort(merged, axis=1), axis=0, return_index=True)
+    return mean, merged[np.sort(first)], error
+
+
+def _merged(points: Points, faces: Faces, cell: float) -> tuple[Points, Faces, float]:
+    """As `clustered`, but triangles that fall on each other stay."""
     index = np.floor((points - points.min(axis=0)) / cell).astype(np.int64)
     spread = index.max(axis=0) + 1
     code = (index[:, 0] * spread[1] + index[:, 1]) * spread[2] + index[:, 2]
@@ -113,8 +157,7 @@ def clustered(points: Points, faces: Faces, cell: float) -> tuple[Points, Faces,
     merged = group[faces]
     a, b, c = merged.T
     merged = merged[(a != b) & (b != c) & (a != c)]
-    _, first = np.unique(np.sort(merged, axis=1), axis=0, return_index=True)
-    return mean, merged[np.sort(first)].astype(np.int32), float(cell * np.sqrt(3.0))
+    return mean, merged.astype(np.int32), float(cell * np.sqrt(3.0))
 
 
 def _reduced(points: Points, faces: Faces, target: int) -> tuple[Points, Faces, float]:
@@ -133,16 +176,21 @@ def _reduced(points: Points, faces: Faces, target: int) -> tuple[Points, Faces, 
 
 
 def _clustered_to(points: Points, faces: Faces, target: int) -> tuple[Points, Faces, float]:
-    corners = points[faces]
-    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    area = float(np.linalg.norm(across, axis=1).sum()) / 2
-    cell = max(np.sqrt(2 * area / target), 1e-6)
+    cell = _cell_for(points, faces, target)
     for _ in range(12):
         result = clustered(points, faces, cell)
         if len(result[1]) <= target:
             return result
         cell *= 1.15
     return result
+
+
+def _cell_for(points: Points, faces: Faces, target: int) -> float:
+    """Edge of a cell that leaves about this many triangles, mm."""
+    corners = points[faces]
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    area = float(np.linalg.norm(across, axis=1).sum()) / 2
+    return max(float(np.sqrt(2 * area / target)), 1e-6)
 
 
 def _measured_error(points: Points, fewer: Points, faces: Faces) -> float:

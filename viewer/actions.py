@@ -71,8 +71,10 @@ def _file(do: Deeds) -> list[Command]:
         Command("movie", "file", tr("Save a turn as GIF…"), do.save_turn),
         Command("body", "file", tr("Open body…"), do.open_body, ("Ctrl+B",), separated=True),
         Command("subject", "file", tr("Subject…"), do.show_subject, ("Ctrl+U",)),
+        Command("beside", "file", tr("Compare side by side"), do.toggle_beside,
+                ("Ctrl+Shift+U",), checkable=True),
         Command("quit", "file", tr("Quit"), do.close_window, ("Ctrl+Q",), separated=True),
-    ]
+    ]  # fmt: skip
 
 
 def _edit(do: Deeds) -> list[Command]:

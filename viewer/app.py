@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -26,10 +27,16 @@ from zones.plan import Plan
 from zones.plan_file import read_plan
 
 
-def run(body: str | None = None, plan: Path | None = None, language: str | None = None) -> int:
+def run(
+    body: str | None = None,
+    plan: Path | None = None,
+    language: str | None = None,
+    wait: Callable[[], object] = lambda: None,
+) -> int:
     """Open the window and return when it is closed.
 
-    ``language`` is a code asked for on the command line; it beats the setting.
+    ``language`` is a code asked for on the command line; it beats the setting. ``wait`` returns
+    once a body that somebody began to read early is there.
 
     Raises
     ------
@@ -39,8 +46,9 @@ def run(body: str | None = None, plan: Path | None = None, language: str | None 
     preferences = settings.load()
     use_language(choice.for_window(language, preferences.language))
     read = read_plan(plan) if plan is not None else None
-    opened = load_body(body or (read.body_id if read else "reference"))
     app = application(preferences)
+    wait()
+    opened = load_body(body or (read.body_id if read else "reference"))
     sys.excepthook = _crash
     window = build(opened, read, preferences)
     if plan is not None:

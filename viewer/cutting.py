@@ -155,7 +155,7 @@ class Cutting:
         caps, body, index = self.presenter.shown, scene.body, scene.data.index
         shown = scene.structures.visible()
         faint = functools.partial(_is_faint, scene)
-        if caps is None:
+        if caps is None or index is None:
             return pick_structure(body, index, shown, pixel, scene.screen, faint)
         plane = caps.cut.plane
         origin, direction = scene.screen.ray(pixel)

@@ -133,6 +133,10 @@ class Deeds(Comfort):
         """Show who lies there, and ask for somebody else."""
         subject_dialog(self._window, self._window.subject).show()
 
+    def toggle_beside(self) -> None:
+        """Show the same needle in somebody else beside this view, or this view alone."""
+        self._window.beside.toggle()
+
     def known_bodies(self) -> list[str]:
         """Ids of the bodies that can be opened by name."""
         return list(list_bodies())
@@ -208,6 +212,8 @@ class Deeds(Comfort):
             self._window.presenter.stop()
         elif self._window.notices.is_shown:
             self._window.notices.dismiss()
+        elif self._window.beside.is_on:
+            self._window.beside.close()
         else:
             self._bench.view.isolate(())
 

@@ -141,6 +141,10 @@ class SubjectDesk:
         window.explore.cutting.set(cut)
         self._tell()
 
+    def show_beside(self) -> None:
+        """Show the counterpart of the other sex beside this view, or somebody named."""
+        self._window.beside.toggle()
+
     # -- the same needle in others ------------------------------------------------------------
     def compare(self) -> bool:
         """Assess the selected needle on every named variant, at the present breath."""

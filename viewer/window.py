@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from viewer import settings
 from viewer.actions import edit_label
+from viewer.beside import Beside
 from viewer.canvas.interactive import InteractiveCanvas
 from viewer.deeds import Deeds
 from viewer.dropping import Drops
@@ -26,6 +27,7 @@ from viewer.notices import Notices
 from viewer.panels.docks import Docks
 from viewer.panels.needle_dock import NeedleDock
 from viewer.panels.results_dock import ResultsDock
+from viewer.panels.side import Sides
 from viewer.panels.status import Status
 from viewer.panels.structures import StructuresPanel
 from viewer.panels.toolbar import ToolBar
@@ -33,7 +35,7 @@ from viewer.point_scene import PointScene
 from viewer.presenter import Presenter
 from viewer.scene.colors import SceneColors
 from viewer.scene.director import SceneDirector
-from viewer.scene.load import SceneData, load_scene
+from viewer.scene.load import SceneData, first_look, load_scene
 from viewer.structure_names import display_name
 from viewer.subject_desk import SubjectDesk
 from viewer.theme.style import theme
@@ -61,7 +63,8 @@ class Window(QMainWindow):
         self.deeds, self.subject = Deeds(self), SubjectDesk(self)
         self.tour, self.presenter, self.turntable = Tour(self), Presenter(self), Turntable(self)
         self.setObjectName("window")
-        self.setCentralWidget(self._framed(self.canvas.widget))
+        self.beside = Beside(self, Sides(self._framed(self.canvas.widget)))
+        self.setCentralWidget(self.beside.sides)
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
@@ -103,6 +106,7 @@ class Window(QMainWindow):
         self.director.set_theme(SceneColors.of(theme()))
         self._refresh_frame()
         self._show_preparing()
+        self.beside.restyle()
         QTimer.singleShot(0, self, self.docks.fit)  # when the new texts have their sizes
 
     def _connect(self) -> None:
@@ -148,12 +152,26 @@ class Window(QMainWindow):
             self.notices.tell(str(error), "caution")
 
         self.bench.tasks.submit(
-            "scene", lambda cancelled: load_scene(body, cancelled=cancelled), ready, failed, "long"
+            "scene", lambda cancelled: first_look(body, cancelled), ready, failed, "long"
         )
         self.bench.assessing.start()
         self.bench.grading.start()
 
+    def _complete_scene(self) -> None:
+        """The first look was for the eye alone: what to pick with, and the real copies."""
+        data, body, index = self.director.given, self.bench.session.body, self.bench.assessing.index
+        if data is None or index is None or data.body_hash != body.content_hash:
+            return
+        if data.index is None:
+            self.director.prepare(data.with_index(index))
+            if data.is_hasty:
+                self.bench.tasks.submit(
+                    "scene", lambda cancelled: load_scene(body, cancelled=cancelled),
+                    self.director.redraw, lane="long",
+                )  # fmt: skip
+
     def _show_preparing(self) -> None:
+        self._complete_scene()
         waiting = not self.bench.assessing.is_ready and not self.bench.assessing.failure
         self.show_busy(tr("Preparing exact distances…") if waiting else "")
 
@@ -262,6 +280,7 @@ class Window(QMainWindow):
             self.docks.answers,
         ):
             part.restyle()
+        self.beside.restyle()
         repaint_icons(self)
         self.tools.restyle()
 
@@ -289,6 +308,7 @@ class Window(QMainWindow):
         self.tour.stop()
         self.notices.dismiss()
         self.bench.autosave.clear()
+        self.beside.close()
         self.explore.close()
         self.director.detach()
         self.docks.let_go()

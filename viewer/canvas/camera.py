@@ -101,6 +101,12 @@ def turned(pose: CameraPose, azimuth_deg: float, elevation_deg: float) -> Camera
     return replace(pose, azimuth_deg=azimuth, elevation_deg=elevation)
 
 
+def moved_by(pose: CameraPose, offset: ArrayLike) -> CameraPose:
+    """The same look at a place ``offset`` (3,) mm away."""
+    x, y, z = np.asarray(pose.focal) + np.asarray(offset, dtype=np.float64)
+    return replace(pose, focal=(float(x), float(y), float(z)))
+
+
 def panned(pose: CameraPose, dx: float, dy: float, height: float) -> CameraPose:
     """Move so that the focal plane follows a mouse move of (dx, dy) pixels, y down."""
     scale = 2 * pose.half_height / max(height, 1.0)

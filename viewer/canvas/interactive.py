@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
-from pyvistaqt.rwi import QVTKRenderWindowInteractor
 
 from viewer.canvas import camera as cameras
 from viewer.canvas.camera import CameraPose
+from viewer.canvas.gl_widget import QVTKRenderWindowInteractor
 from viewer.canvas.protocol import Pointer
 from viewer.canvas.stage import Stage
 from viewer.canvas.verbs import StageVerbs

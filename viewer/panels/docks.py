@@ -19,6 +19,7 @@ from viewer.panels.section_dock import SectionDock
 from viewer.panels.structures import StructuresPanel
 from viewer.theme.style import px
 from viewer.widgets.build import named, rule
+from viewer.widgets.settled import Settled
 from viewer.workbench import Workbench
 
 _WIDE, _ROOMY, _LOW, _BOTH = 1500, 1000, 620, 1700
@@ -52,8 +53,12 @@ class Docks:
         self.left = self._dock(
             "structures", tr("Structures and points"), holder, side.LeftDockWidgetArea
         )
-        self.upper = self._dock("needle", tr("Needle"), self.needle, side.RightDockWidgetArea)
-        self.lower = self._dock("results", tr("Results"), self.results, side.RightDockWidgetArea)
+        self.upper = self._dock(
+            "needle", tr("Needle"), Settled(self.needle), side.RightDockWidgetArea
+        )
+        self.lower = self._dock(
+            "results", tr("Results"), Settled(self.results), side.RightDockWidgetArea
+        )
         self.under = self._dock(
             "section", tr("Section along the needle"), self.section, side.BottomDockWidgetArea
         )

@@ -128,6 +128,9 @@ class SubjectPanel(QWidget):
         head.addWidget(label(tr("The same needle in others"), "strong"), 1)
         self.compare = named(QPushButton(tr("Compare")), tr("Compare the six variants"))
         self.compare.clicked.connect(lambda *_: self._desk.compare())
+        self.beside = named(QPushButton(tr("Side by side")), tr("Compare side by side"))
+        self.beside.clicked.connect(lambda *_: self._desk.show_beside())
+        head.addWidget(self.beside)
         head.addWidget(self.compare)
         layout.addLayout(head)
         self._table = QGridLayout()
@@ -147,7 +150,7 @@ class SubjectPanel(QWidget):
     def _follow(self) -> None:
         member, desk = self._desk.member, self._desk
         for part in (*self.sex.values(), *self._variants.buttons(), self.stature, self.bmi,
-                     self.phase, self.compare):  # fmt: skip
+                     self.phase, self.compare, self.beside):  # fmt: skip
             part.setEnabled(member is not None)
         text = desk.problem
         if member is None:

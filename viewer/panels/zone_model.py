@@ -73,13 +73,22 @@ class ZoneModel(QAbstractTableModel):
 
     def _refilter(self) -> None:
         rows = [z for z in self._all if self._only in (None, z.verdict)]
-        if [z.zone_id for z in rows] == [z.zone_id for z in self._rows]:
-            self._rows = rows
-            self._emit_all()
+        if len(rows) == len(self._rows):
+            self._reorder(rows)
             return
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+
+    def _reorder(self, rows: list[ZoneResult]) -> None:
+        """As many rows as before: no reset, after which the view would be painted twice."""
+        place = {zone.zone_id: row for row, zone in enumerate(rows)}
+        for held in self.persistentIndexList():  # what is selected stays selected
+            row = place.get(self._rows[held.row()].zone_id)
+            moved = QModelIndex() if row is None else self.index(row, held.column())
+            self.changePersistentIndex(held, moved)
+        self._rows = rows
+        self._emit_all()
 
     def _emit_all(self) -> None:
         if self._rows:
@@ -162,7 +171,7 @@ class ZoneModel(QAbstractTableModel):
         if zone.clearance is None:
             return describe.NONE
         return {
-            CLEARANCE: describe.clearance_text(describe.worst_clearance(zone)),
+            CLEARANCE: describe.range_text(zone),
             AT_DEPTH: describe.number(zone.at_depth),
             CONTACT: describe.limit_text(zone.first_contact),
             LIMIT: describe.limit_text(zone.limit_depth)
@@ -171,10 +180,33 @@ class ZoneModel(QAbstractTableModel):
         }[column]
 
     def _tip(self, zone: ZoneResult) -> str:
-        lines = [describe.zone_name(zone), *describe.notes(zone)]
+        lines = [describe.zone_name(zone), *self._through_breath(zone), *describe.notes(zone)]
         if zone.derived:
             lines.append(tr("Derived: computed from other structures of the body."))
         return "\n".join(lines)
+
+    def _through_breath(self, zone: ZoneResult) -> list[str]:
+        worst = describe.worst_clearance(zone)
+        if not self.is_current or worst is None or zone.clearance == worst:
+            return []
+        mm = {
+            "worst": describe.clearance_text(worst),
+            "own": describe.clearance_text(zone.clearance),
+        }
+        phase = describe.phase_text(zone.worst_phase)
+        if not phase:
+            return [
+                tr("Through the breath: down to {worst} mm; as the body lies here {own} mm.", **mm)
+            ]
+        return [
+            tr("Through the breath: down to {worst} mm ({phase}); at the phase shown {own} mm.",
+               phase=phase, **mm)
+        ]  # fmt: skip
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether any clearance is shown as a range."""
+        return self.is_current and any("…" in describe.range_text(zone) for zone in self._all)
 
     def setData(self, index: Index, value: object, role: int = _ROLE.EditRole) -> bool:
         """Change a margin."""

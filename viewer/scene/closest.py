@@ -73,14 +73,20 @@ class ClosestPresenter:
         at = np.array([stop[0] + side * _LABEL_AWAY_PX, stop[1] + 14.0])
         at[0] = np.clip(at[0], 8.0, screen.width - 8.0)
         at[1] = np.clip(at[1], 20.0, screen.height - 20.0)
-        wide = _LETTER_PX * (len(closest_text(zone)) + 4)
+        text = closest_text(zone)
+        wide = _LETTER_PX * (len(text) + 4)
         if side > 0 and at[0] + wide > screen.width > at[0] - wide > 0:
             side, at[0] = -1.0, stop[0] - _LABEL_AWAY_PX
         elif side < 0 and at[0] - wide < 0:
             side, at[0] = 1.0, stop[0] + _LABEL_AWAY_PX
+        if side > 0 and at[0] + wide > screen.width:  # no side has room: below, as far as it fits
+            mm = tr("{mm} mm", mm=clearance_text(worst_clearance(zone)))
+            text = f"{mm}\n {zone_name(zone)}"
+            wide = _LETTER_PX * (len(zone_name(zone)) + 4)
+            at = np.array([max(screen.width - wide, 8.0), min(at[1] + 34.0, screen.height - 30.0)])
         look = TextLook(self.theme.text, 15, True, self.theme.plate, 0.88,
                         ("left" if side > 0 else "right", "centre"))  # fmt: skip
-        self._canvas.label(LABEL, f" {closest_text(zone)} ", screen.fraction(at), look)
+        self._canvas.label(LABEL, f" {text} ", screen.fraction(at), look)
 
     def clear(self) -> None:
         """Hide the line."""

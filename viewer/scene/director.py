@@ -99,6 +99,17 @@ class SceneDirector:
         self._data = data
 
     @property
+    def given(self) -> SceneData | None:
+        """What was handed over last; ``None`` before that."""
+        return self._data
+
+    def redraw(self, data: SceneData) -> None:
+        """Take better copies of the open body; camera and looks stay."""
+        if data.body_hash == self.session.body.content_hash:
+            self._data = data
+            self.structures.show(self.body, data.drawings)
+
+    @property
     def data(self) -> SceneData:
         """Copies and index of the open body; made now if nobody prepared them."""
         if self._data is None or self._data.body_hash != self.session.body.content_hash:

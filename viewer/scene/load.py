@@ -6,27 +6,36 @@ A pure function, to be run off the main thread; both parts are kept on disk by c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from meshes.body import Body
 from meshes.follow import Followers, followed, followers
 from meshes.index.body_index import BodyIndex, body_index
 from meshes.packs.store import built_of, cache_dir
-from meshes.simplify import Drawing, drawings
+from meshes.simplify import Drawing, drawings, hasty_drawings, kept_drawings
 
 FINE_TRIANGLES = 700_000
 COARSE_TRIANGLES = 60_000
 """Budgets for the whole body: at rest, and while the view moves on slow graphics."""
+HASTY_TRIANGLES = 150_000
+_SMALL = 400_000
+"""A body of fewer triangles has its copies soon enough."""
 
 
 @dataclass(frozen=True, eq=False)
 class SceneData:
-    """Made for the body with this hash."""
+    """Made for the body with this hash. Without an ``index`` nothing can be pointed at yet."""
 
     body_hash: str
     drawings: Mapping[str, Drawing]
-    index: BodyIndex
+    index: BodyIndex | None
+    is_hasty: bool = False
+    """Whether the copies are rough ones, to be replaced by `load_scene`'s."""
+
+    def with_index(self, index: BodyIndex | None) -> SceneData:
+        """The same copies, and what to pick with."""
+        return replace(self, index=index)
 
 
 def load_scene(
@@ -38,6 +47,21 @@ def load_scene(
     place = cache_dir() if cache is None else cache
     index = body_index(body, place / "index", cancelled)
     return SceneData(body.content_hash, _copies(body, place / "drawings", cancelled), index)
+
+
+def first_look(body: Body, cancelled: Callable[[], bool] = lambda: False) -> SceneData:
+    """Return copies alone, as soon as can be: the kept ones, else rough ones of a large body."""
+    place = cache_dir() / "drawings"
+    built = built_of(body)
+    first = body if built is None else built
+    surfaces = {key: s.surface for key, s in first.structures.items()}
+    if sum(len(s.triangles) for s in surfaces.values()) <= _SMALL or (
+        kept_drawings(surfaces, FINE_TRIANGLES, COARSE_TRIANGLES, place) is not None
+    ):
+        return SceneData(body.content_hash, _copies(body, place, cancelled), None)
+    shapes = {key: s.surface for key, s in body.structures.items()}
+    rough = hasty_drawings(shapes, HASTY_TRIANGLES, cancelled)
+    return SceneData(body.content_hash, rough, None, is_hasty=True)
 
 
 def _copies(body: Body, place: Path, cancelled: Callable[[], bool]) -> Mapping[str, Drawing]:

@@ -1,4 +1,7 @@
-"""What lies under the mouse: exact, on full-resolution surfaces, never on what is drawn."""
+"""What lies under the mouse: exact, on full-resolution surfaces, never on what is drawn.
+
+Without an index, while it is built, nothing lies under it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from meshes.index.body_index import BodyIndex, Pick
 from viewer.scene.screen import Screen
 
 
-def pick_skin(body: Body, index: BodyIndex, pixel: ArrayLike, screen: Screen) -> Pick | None:
+def pick_skin(body: Body, index: BodyIndex | None, pixel: ArrayLike, screen: Screen) -> Pick | None:
     """The nearest point of the skin under a pixel that faces the eye; ``None`` beside the body."""
-    if body.skin is None:
+    if body.skin is None or index is None:
         return None
     origin, direction = screen.ray(pixel)
     hit = index.pick(origin, direction, ids=[body.skin.id])
@@ -22,7 +25,7 @@ def pick_skin(body: Body, index: BodyIndex, pixel: ArrayLike, screen: Screen) ->
 
 def pick_structure(
     body: Body,
-    index: BodyIndex,
+    index: BodyIndex | None,
     visible: Iterable[str],
     pixel: ArrayLike,
     screen: Screen,
@@ -32,6 +35,8 @@ def pick_structure(
 
     The skin and what ``is_faint`` says answer only where nothing else lies under the pixel.
     """
+    if index is None:
+        return None
     origin, direction = screen.ray(pixel)
     skin = body.skin.id if body.skin is not None else ""
     shown = [key for key in visible if key in index.row]

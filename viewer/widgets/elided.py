@@ -20,6 +20,8 @@ class Elided(QWidget):
 
     def show_text(self, text: str, full: str = "") -> None:
         """Show a text; ``full`` is what the tip and a screen reader say."""
+        if (text, full or text) == (self.text, self.toolTip()):
+            return
         self.text = text
         self.setToolTip(full or text)
         self.setAccessibleName(full or text)
