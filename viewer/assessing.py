@@ -3,7 +3,8 @@
 A verdict usually takes a few milliseconds, so the answer is awaited for a moment before the turn
 goes on: nothing is painted in between, and the panels need not flicker through *computing*. What
 takes longer arrives later, and until then there is no number. The index of a body is built in the
-long lane; without it nothing is computed.
+long lane; without it nothing is computed. Asked to look through the breath, the answer holds at the
+worst phase, takes about a second, and until it is there none is shown.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from meshes.packs.store import cache_dir
 from viewer.tasks import Tasks
 from zones.assess import assess_needles
 from zones.assessment import Assessment, NeedleAssessment
+from zones.breathing import with_breath
 from zones.change import Change, ChangeKind
 from zones.danger import DangerZone, danger_zones
 from zones.needle import Needle
@@ -42,6 +44,7 @@ class Assessing:
         self._zones: list[DangerZone] = []
         self._chosen: tuple[object, list[DangerZone]] = (None, [])
         self.failure = ""
+        self.through_breath = False
         self.on_status: list[Callable[[], None]] = []
         self._stop = session.subscribe(self._hear)
 
@@ -92,6 +95,16 @@ class Assessing:
         elif change.kinds & (READS | {ChangeKind.BODY}):
             self.compute()
 
+    def look_through_breath(self, on: bool) -> None:
+        """Judge by the worst phase of the breath, or by the open body's own phase alone."""
+        if on == self.through_breath:
+            return
+        self.through_breath = on
+        self._tasks.cancel(KEY)
+        self._session.drop(KEY, "assessing")
+        self.compute()
+        self._tell()
+
     def compute(self, patience_ms: float = _PATIENCE_MS) -> None:
         """Assess the plan as it is now, off the main thread."""
         session, index = self._session, self._index
@@ -102,11 +115,12 @@ class Assessing:
         if not plan.needles:
             self._tasks.cancel(KEY)
             return
-        zones = self.zones_now()
+        zones, breath = self.zones_now(), self.through_breath
 
         def work(cancelled: Callable[[], bool]) -> Assessment:
             needles = [planned.needle for planned in plan.needles]
-            return assess_needles(body, needles, zones, index=index, cancelled=cancelled)
+            found = assess_needles(body, needles, zones, index=index, cancelled=cancelled)
+            return with_breath(body, found, zones, cancelled=cancelled) if breath else found
 
         def done(value: Assessment) -> None:
             session.accept(Result(KEY, revision, body.content_hash, READS, value), "assessing")

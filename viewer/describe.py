@@ -104,7 +104,29 @@ def reason(needle: NeedleAssessment) -> str:
         zone=zone_name(zone),
         clearance=clearance_text(worst_clearance(zone)),
         margin=number(zone.margin),
-    )
+    ) + _at_phase(zone)
+
+
+def _at_phase(zone: ZoneResult) -> str:
+    phase = phase_text(zone.worst_phase)
+    return " " + tr("Nearest at: {phase}.", phase=phase) if phase else ""
+
+
+def phase_text(phase: float | None) -> str:
+    """Name a phase of the breath, 0 end expiration to 1 full inspiration; empty for none."""
+    if phase is None:
+        return ""
+    if phase <= 0.0:
+        return tr("end of breathing out")
+    if phase >= 1.0:
+        return tr("full breath in")
+    return tr("{percent} % of a breath in", percent=f"{100 * phase:.0f}")
+
+
+def range_text(zone: ZoneResult) -> str:
+    """Write the worst clearance, and the one of the body's own phase where that is another."""
+    worst, own = clearance_text(worst_clearance(zone)), clearance_text(zone.clearance)
+    return worst if worst == own else tr("{worst} … {own}", worst=worst, own=own)
 
 
 def _unknown_reason(needle: NeedleAssessment, first: ZoneResult) -> str:

@@ -264,6 +264,11 @@ class Session:
         self._tell({ChangeKind.RESULTS}, by)
         return True
 
+    def drop(self, key: str, by: str = "") -> None:
+        """Forget a result that was asked in another way than is wanted now."""
+        if self._results.pop(key, None) is not None:
+            self._tell({ChangeKind.RESULTS}, by)
+
     def is_current(self, result: Result) -> bool:
         """Whether nothing that a result read has changed since its revision."""
         if result.body_hash != self._body.content_hash or result.revision > self._revision:

@@ -59,6 +59,8 @@ class ResultsDock(QWidget):
         layout.setContentsMargins(px(2), px(2), px(8), px(8))
         layout.addWidget(card)
         self.zones.margin_edited.connect(self._set_margin)
+        self.zones.breath.setChecked(bench.assessing.through_breath)
+        self.zones.breath_wanted.connect(bench.assessing.look_through_breath)
         self.tabs.currentChanged.connect(lambda _: self.refresh())
         bench.bridge.changed.connect(self._hear)
         self.refresh()

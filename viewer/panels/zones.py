@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
+    QCheckBox,
     QHBoxLayout,
     QHeaderView,
     QTableView,
@@ -19,11 +20,12 @@ from PySide6.QtWidgets import (
 
 from viewer import describe
 from viewer.i18n.text import tr
-from viewer.panels.zone_model import LIMIT, NAME, ZONE, ZoneModel
+from viewer.panels.zone_model import CLEARANCE, LIMIT, NAME, ZONE, ZoneModel
 from viewer.panels.zone_rows import ZoneRows
 from viewer.theme.icons import icon
 from viewer.theme.style import font, px, theme
 from viewer.widgets.build import label, named
+from viewer.widgets.elided import Elided
 from zones.assessment import NeedleAssessment, Verdict
 
 
@@ -32,6 +34,7 @@ class ZonesPanel(QWidget):
 
     zone_chosen = Signal(str)
     margin_edited = Signal(str, float)
+    breath_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +49,7 @@ class ZonesPanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         layout.addLayout(self._chip_row)
+        layout.addLayout(self._build_breath())
         layout.addWidget(self.table, 1)
         layout.addWidget(self.empty, 1)
         self.restyle()
@@ -65,6 +69,35 @@ class ZonesPanel(QWidget):
             self._chip_row.addWidget(chip)
             self.chips[verdict] = chip
         self._chip_row.addStretch(1)
+
+    def _build_breath(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        self.breath = QCheckBox(tr("Through the breath"))
+        named(self.breath, tr("Judge by the worst phase of the breath"))
+        self.breath.setToolTip(tr(
+            "Every zone at its worst phase, from breathed out to a full breath in. Clearances are "
+            "ranges: the worst phase, then the phase shown."
+        ))  # fmt: skip
+        self.breath.toggled.connect(self.breath_wanted)
+        self.worst_phase = Elided()
+        row.addWidget(self.breath)
+        row.addWidget(self.worst_phase, 1)
+        return row
+
+    def _say_phase(self, needle: NeedleAssessment | None, current: bool) -> None:
+        """Name the worst phase of the zone that decides."""
+        if not self.breath.isChecked():
+            self.worst_phase.show_text("", "")
+            return
+        zone = describe.deciding_zone(needle) if needle is not None else None
+        if needle is None or zone is None:
+            text = tr("computing…") if not current else ""
+        elif zone.worst_phase is not None:
+            text = tr("worst: {phase}", phase=describe.phase_text(zone.worst_phase))
+        else:
+            text = tr("published movement taken off; this body stands still")
+        self.worst_phase.show_text(text, text)
 
     def _build_table(self) -> None:
         self.table = named(QTableView(), tr("Clearance of every danger zone"))
@@ -89,6 +122,7 @@ class ZonesPanel(QWidget):
             text = self.model.headerData(column, Qt.Orientation.Horizontal)
             width = QFontMetrics(font(10.5, 600)).horizontalAdvance(str(text))
             self.table.setColumnWidth(column, max(px(48), width + px(11)))
+        self._fit_ranges()
         self.table.verticalHeader().setDefaultSectionSize(px(42))
         for verdict, chip in self.chips.items():
             if verdict is not None:
@@ -96,10 +130,21 @@ class ZonesPanel(QWidget):
                 chip.setIconSize(QSize(px(16), px(16)))
         self._count()
 
+    def _fit_ranges(self) -> None:
+        """A range needs more room than a number."""
+        text = str(self.model.headerData(CLEARANCE, Qt.Orientation.Horizontal))
+        least = QFontMetrics(font(10.5, 600)).horizontalAdvance(text) + px(11)
+        if self.model.has_ranges:
+            least = QFontMetrics(font(15, 700)).horizontalAdvance("−00.0 … 00.0") + px(14)
+        self.table.setColumnWidth(CLEARANCE, max(px(48), least))
+
     # -- showing ------------------------------------------------------------------------------
     def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
         """Show a current result, nothing, or (not ``current``) that it is being computed."""
         self.model.show_result(needle, current)
+        self._say_phase(needle, current)
+        if current:
+            self._fit_ranges()
         nothing = needle is None and current
         self.empty.setVisible(nothing)
         self.table.setVisible(not nothing)
