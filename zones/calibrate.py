@@ -1,7 +1,8 @@
 """A calibrated copy of a body: soft tissue outside the chest wall thinned to the published depths.
 
-One continuous map moves every point straight towards a smoothed chest wall, by a factor per
-direction that the report card's sites set. A map that turns no small cube inside out keeps what is
+One continuous map moves every point towards a smoothed chest wall, by a factor per direction that
+the report card's sites set, and never sideways: shoulders keep their width, and the lines that ribs
+are counted on stay where they are. A map that turns no small cube inside out keeps what is
 closed closed, what is nested nested and what is apart apart; that is tested on its grid before a
 copy is made. Nothing is ever thickened. Bones outside the ribs (shoulder blade, collar bone, arm)
 move with the tissue and are squeezed like it; the copy says so.
@@ -10,7 +11,7 @@ move with the tissue and are squeezed like it; the copy says so.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,7 @@ from scipy import ndimage
 
 from meshes.body import Body, Finding
 from meshes.content import content_hash
+from meshes.orientation import check_whole_body
 from meshes.surface import Surface
 from meshes.voxels import Grid, signed_distance
 from zones.anatomy import structures_of
@@ -32,10 +34,13 @@ from zones.report_card import CALIBRATED, ReportCard, SiteResult, measure_card
 SCHEMA = "needlewise/calibrate/1"
 DIRECTIONS = ("back", "front", "top")
 _CORE = ("sternum", "xiphoid", "parietal_pleura", "lung")
-_LEVELS = ("c6", "c7", *(f"t{n}" for n in range(1, 13)), "l1", "l2")
+_LEVELS = (*(f"c{n}" for n in range(1, 8)), *(f"t{n}" for n in range(1, 13)), "l1", "l2")
 _MEASURED = frozenset({"bone", "cartilage", "pleura", "skin", "muscle"})
 
 Floats = NDArray[np.float64]
+_TOLD = 0.995
+"""Factors above it are not worth a word."""
+_NOT_SIDEWAYS = np.array([0.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Calibration:
 
     def text(self) -> str:
         """Say it in one line for the copy's sources: factors, and depths before and after."""
-        used = [name for name in DIRECTIONS if self.factors[name] < 1.0]
+        used = [name for name in DIRECTIONS if self.factors[name] < _TOLD]
         told = []
         for name in used:
             site = _rules()["directions"][name]
@@ -92,7 +97,7 @@ def calibrated(body: Body, new_id: str) -> tuple[Body, Calibration]:
     ------
     CalibrationError
         It is a copy already, it lacks what depths are measured by, none of its depths is too deep,
-        or the map would turn something inside out.
+        the map would turn something inside out, or the copy fails the checks of a whole body.
     """
     if any(source.startswith(CALIBRATED) for source in body.sources):
         raise CalibrationError(f"body {body.id} is a calibrated copy; expected an original")
@@ -107,31 +112,55 @@ def calibrated(body: Body, new_id: str) -> tuple[Body, Calibration]:
     squeeze = _Squeeze(body)
     factors, after = _fitted(body, squeeze, deep)
     done = Calibration(MappingProxyType(factors), before, after)
-    return _copied(body, new_id, squeeze, done), done
+    copy = _copied(body, new_id, squeeze, done)
+    _refuse_unlike(copy)
+    return copy, done
+
+
+def _refuse_unlike(copy: Body) -> None:
+    """Refuse a copy that every command would refuse: nothing of it may be stored."""
+    blocked = [f for f in check_whole_body(copy.structures) if f.severity == "block"]
+    if blocked:
+        raise CalibrationError(
+            f"the copy would fail the check of a whole body: {blocked[0].message}; "
+            "the body cannot be calibrated"
+        )
 
 
 def _fitted(
     body: Body, squeeze: _Squeeze, deep: Mapping[str, SiteResult]
 ) -> tuple[dict[str, float], ReportCard]:
-    """Factors by which the sites come to their published means, as near as they can."""
+    """Factors by which the sites come to their published means, as near as the map allows."""
     figures = _rules()["figures"]
     factors = dict.fromkeys(DIRECTIONS, 1.0)
     now: Mapping[str, SiteResult | None] = deep
     card: ReportCard | None = None
     for _ in range(int(figures["rounds"])):
+        wanted = dict(factors)
         for name in deep:
-            site = now.get(name)
-            if site is not None and site.value:
-                share = factors[name] * site.mean / site.value
-                factors[name] = float(np.clip(share, figures["least_factor"], 1.0))
+            factor = _next_factor(factors[name], deep[name], now.get(name))
+            wanted[name] = float(np.clip(factor, figures["least_factor"], 1.0))
+        nearer = squeeze.thinnest(factors, wanted)
+        if nearer == factors:
+            break
+        factors = nearer
         moved = squeeze.moved(_slim(body), factors)
         card = measure_card(moved)
         now = {name: _site(card, _rules()["directions"][name]) for name in deep}
         gaps = [abs(s.deviation) for s in now.values() if s is not None and s.deviation is not None]
         if max(gaps, default=0.0) <= figures["wanted_within_mm"]:
             break
-    assert card is not None
-    return factors, card
+    return factors, card if card is not None else measure_card(_slim(body))
+
+
+def _next_factor(factor: float, first: SiteResult, now: SiteResult | None) -> float:
+    """The factor for the published mean, were the depth linear in it; kept where unmeasured."""
+    if now is None or now.value is None or first.value is None:
+        return factor
+    gained = first.value - now.value
+    if factor == 1.0 or gained <= 0.0:
+        return factor * now.mean / now.value
+    return 1.0 - (1.0 - factor) * (first.value - now.mean) / gained
 
 
 def _site(card: ReportCard, site_id: str) -> SiteResult | None:
@@ -174,7 +203,8 @@ class _Squeeze:
         low = np.min([s.bounds[0] for s in core], axis=0) - 260.0
         high = np.max([s.bounds[1] for s in core], axis=0) + 260.0
         self._grid = Grid.around(low, high, float(figures["step_mm"]))
-        self._ways = _ways(self._grid, core)
+        wall = [body.structures[key].surface for key in _core_ids(body, _LEVELS[5:])]
+        self._ways = _ways(self._grid, core, wall)
 
     def moved(self, body: Body, factors: Mapping[str, float]) -> Body:
         """The body moved; ids, triangles and metadata kept.
@@ -184,8 +214,7 @@ class _Squeeze:
         CalibrationError
             The map would turn something inside out.
         """
-        field = sum((1.0 - factors[name]) * way for name, way in self._ways.items())
-        assert isinstance(field, np.ndarray)
+        field = self._field(factors)
         self._refuse_folds(field)
         structures = {
             key: replace(
@@ -205,6 +234,21 @@ class _Squeeze:
             content_hash=content_hash(structures.values(), marks.values()),
         )  # fmt: skip
 
+    def thinnest(self, safe: Mapping[str, float], wanted: Mapping[str, float]) -> dict[str, float]:
+        """The wanted factors, or as far from the safe ones towards them as nothing folds."""
+        for share in np.linspace(1.0, 0.0, 9):
+            found = {k: float(safe[k] + share * (wanted[k] - safe[k])) for k in safe}
+            if _least_volume(self._field(found), self._grid.step) >= _least():
+                return found
+        return dict(safe)
+
+    def _field(self, factors: Mapping[str, float]) -> Floats:
+        field: Floats = np.zeros((*self._grid.shape, 3))
+        for name, way in self._ways.items():
+            if factors[name] != 1.0:
+                field += (1.0 - factors[name]) * way
+        return field
+
     def _at(self, field: Floats, points: Floats) -> Floats:
         where = ((points - self._grid.origin) / self._grid.step).T
         ways = [
@@ -214,22 +258,28 @@ class _Squeeze:
         return moved
 
     def _refuse_folds(self, field: Floats) -> None:
-        rows = []
-        for k in range(3):
-            rows.append(_slopes(field[..., k], self._grid.step))
-        volume = np.linalg.det(np.eye(3) + np.stack(rows, axis=-2))
-        least = float(volume.min())
-        if least < _rules()["figures"]["least_volume"]:
+        least = _least_volume(field, self._grid.step)
+        if least < _least():
             raise CalibrationError(
                 f"a copy this thin would turn tissue inside out (least volume share {least:.2f}); "
                 "the body is too unlike the published depths to be calibrated"
             )
 
 
-def _core_ids(body: Body) -> list[str]:
+def _least_volume(field: Floats, step: float) -> float:
+    """What the map leaves of the worst small cube: below 0 it would be inside out."""
+    rows = [_slopes(field[..., k], step) for k in range(3)]
+    return float(np.linalg.det(np.eye(3) + np.stack(rows, axis=-2)).min())
+
+
+def _least() -> float:
+    return float(_rules()["figures"]["least_volume"])
+
+
+def _core_ids(body: Body, levels: Sequence[str] = _LEVELS) -> list[str]:
     ribs = [f"{part}_{n}" for n in range(1, 13) for part in ("rib", "costal_cartilage")
             if not (part == "costal_cartilage" and n > 10)]  # fmt: skip
-    roles = [*_CORE, *ribs, *(f"vertebra_{level}" for level in _LEVELS)]
+    roles = [*_CORE, *ribs, *(f"vertebra_{level}" for level in levels)]
     found = [key for role in roles for key in structures_of(body, role)]
     if not structures_of(body, "parietal_pleura") or not structures_of(body, "rib_5"):
         raise CalibrationError(
@@ -238,15 +288,18 @@ def _core_ids(body: Body) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _ways(grid: Grid, core: list[Surface]) -> dict[str, Floats]:
-    """Displacement fields (…, 3), mm, that would bring all tissue onto the chest wall."""
+def _ways(grid: Grid, core: list[Surface], wall: list[Surface]) -> dict[str, Floats]:
+    """Displacement fields (…, 3), mm, that would bring all tissue onto the chest wall.
+
+    ``core`` stays where it is: the wall and the spine of the neck; heights are those of ``wall``.
+    """
     figures = _rules()["figures"]
     width = figures["smooth_mm"] / grid.step
-    field = ndimage.gaussian_filter(signed_distance(grid, core).astype(float), 0.5 * width)
+    field = ndimage.gaussian_filter(_outside(grid, core), 0.5 * width)
     slope = _slopes(field, grid.step)
     slope = np.stack([ndimage.gaussian_filter(slope[..., k], width) for k in range(3)], axis=-1)
     out = slope / np.maximum(np.linalg.norm(slope, axis=-1, keepdims=True), 1e-9)
-    way = np.clip(field, 0.0, figures["reach_mm"]) * _fade(grid, core, figures["fade_mm"])
+    way = np.clip(field, 0.0, figures["reach_mm"]) * _fade(grid, wall, figures["fade_mm"])
     square = out * out
     shares = {
         "back": square[..., 1] * (out[..., 1] > 0) + 0.5 * square[..., 0],
@@ -256,8 +309,26 @@ def _ways(grid: Grid, core: list[Surface]) -> dict[str, Floats]:
     made = {}
     for name, share in shares.items():
         even = ndimage.gaussian_filter(share, 2.0 * width)
-        made[name] = -(even * way)[..., None] * out
+        made[name] = -(even * way)[..., None] * out * _NOT_SIDEWAYS
     return made
+
+
+def _outside(grid: Grid, core: list[Surface]) -> Floats:
+    """Signed distance to the chest wall, mm; what lies between its sides counts as inside.
+
+    Without that the belly under the ribs would be squeezed towards either side at once.
+    """
+    near: Floats = signed_distance(grid, core).astype(float)
+    wall = near < 0.0
+    after = np.logical_or.accumulate(wall, axis=0)
+    before = np.logical_or.accumulate(wall[::-1], axis=0)[::-1]
+    ahead = np.logical_or.accumulate(wall[:, ::-1], axis=1)[:, ::-1]
+    held = after & before & ahead
+    if not held.any():
+        return near
+    gap = ndimage.distance_transform_edt(~held) - ndimage.distance_transform_edt(held)
+    least: Floats = np.minimum(near, gap * grid.step)
+    return least
 
 
 def _slopes(field: Floats, step: float) -> Floats:

@@ -19,7 +19,8 @@ from zones.report_card import CALIBRATED
 def test_around_a_ball_depths_shrink_by_the_factor():
     """Behind a ball of 100 mm with factor s a point at depth d comes to s·d, on its ray."""
     grid = Grid.around(np.full(3, -250.0), np.full(3, 250.0), 6.0)
-    ways = calibrate._ways(grid, [Surface.of(*ball_arrays(100.0))])
+    ball = [Surface.of(*ball_arrays(100.0))]
+    ways = calibrate._ways(grid, ball, ball)
     squeeze = object.__new__(calibrate._Squeeze)
     squeeze._grid, squeeze._ways = grid, ways
     for depth in (20.0, 40.0, 70.0):

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viewer.cli import grades
+from viewer.cli import body_calibrate, grades
 from viewer.cli.body_names import with_phase, with_variant
 from viewer.cli.outcome import BAD_INPUT, BREACH, DONE
 from viewer.i18n.text import tr
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declare the command and its five verbs."""
+    """Declare the command and its six verbs."""
     parser = subparsers.add_parser(
         "body",
-        help=tr("bodies: list, show, check, import, export"),
+        help=tr("bodies: list, show, check, import, calibrate, export"),
         description=tr("Which bodies there are, what they hold, and bodies in and out."),
     )
     verbs = parser.add_subparsers(dest="verb", metavar=tr("VERB"), required=True)
@@ -40,6 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _member(check)
     _json(check)
     _add_import(verbs)
+    body_calibrate.add_parser(verbs)
     export = verbs.add_parser(
         "export",
         help=tr("a body folder with every surface as PLY in double precision"),
@@ -112,7 +113,8 @@ def _member(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run one verb and return its exit code."""
     verbs = {
-        "list": _list, "show": _show, "check": _check, "import": _import, "export": _export,
+        "list": _list, "show": _show, "check": _check, "import": _import,
+        "calibrate": body_calibrate.run, "export": _export,
     }  # fmt: skip
     return verbs[args.verb](args)
 

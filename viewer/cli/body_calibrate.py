@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from meshes.packs.schema import write_body_folder
     from meshes.packs.store import body_folder, open_body
     from viewer.card_text import card_sentence
+    from zones.report_card import report_card
     from zones.calibrate import calibrated
 
     if read_name(args.body) is not None:
@@ -55,12 +56,13 @@ def run(args: argparse.Namespace) -> int:
     copy, done = calibrated(body, new_id)
     write_body_folder(copy, target, "npz", compress=False, replace_existing=args.replace)
     stored = open_body(new_id)
+    after = report_card(stored)  # the stored copy's own: what it was thinned by earns no marks
     if args.json:
         document = {
             "body": {"id": stored.id, "hash": stored.content_hash, "of": body.id},
             "factors": dict(done.factors),
             "before": done.before.document(),
-            "after": done.after.document(),
+            "after": after.document(),
         }
         json.dump(document, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
         sys.stdout.write("\n")
@@ -68,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     lines = (
         tr("{id}: {what}", id=stored.id, what=done.text()),
         tr("Before: {card}", card=card_sentence(done.before)),
-        tr("After: {card}", card=card_sentence(done.after)),
+        tr("After: {card}", card=card_sentence(after)),
         tr("Bones outside the ribs are squeezed with the tissue. Nobody has this anatomy."),
     )
     for line in lines:
