@@ -20,7 +20,7 @@ from meshes.bundle.order import FINEST, Floats, Longs, ends_of, halve, refine
 from meshes.errors import MeshError
 from meshes.index.body_index import BodyIndex, CancelledError
 
-SLICE = 256
+SLICE = 128
 """Needles that share one look at all structures."""
 LISTED = 256
 """Blocks of eight candidates kept for a slice; what finds no room is searched through its tree."""

@@ -16,11 +16,11 @@ from meshes.bundle.compiled import inlined, kernel
 from meshes.bundle.order import Floats, Longs
 from meshes.index.drums import Wide, WideWays
 from meshes.index.lanes import drums_within, lowest_bit
-from meshes.index.nearest import SLACK, Stack, corners_before, facing
+from meshes.index.nearest import SLACK, Spheres, Stack, corners_before, facing, is_too_far
 from meshes.index.triangle import Floats as Corners
 from meshes.index.triangle import axis_triangle
 
-BLOCKS = 12
+BLOCKS = 32
 """A structure with more than eight times this many candidates is searched through its tree."""
 CERTAIN = 1e-6
 """By how many mm^2 the bisector rule must hold: rounding cannot decide, and ties stay in."""
@@ -145,12 +145,13 @@ def gather(
 def nearest_candidate(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float, length: float,
     limit: float, seed: int, first: int, blocks: int, drums: Wide, names: Longs,
-    tri: Corners, bounds: Floats,
+    tri: Corners, spheres: Spheres, stack: Stack, bounds: Floats,
 ) -> tuple[float, int]:  # fmt: skip
     """Squared distance of the axis to the nearest of the candidates, and which triangle it is.
 
     The number that `meshes.index.nearest.nearest_on_axis` gives, if nearer than ``limit`` mm;
-    else infinity and -1.
+    else infinity and -1. The candidate with the least bound is measured first: hardly another is
+    then left.
     """
     best, found = np.inf, -1
     qx, qy, qz, wx, wy, wz, offset = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -163,16 +164,29 @@ def nearest_candidate(
             cap = best * SLACK + 1e-18
             wx, wy, wz, offset = facing(px, py, pz, ux, uy, uz, length, best, depth, qx, qy, qz)
     reach = np.sqrt(cap)
-    keys = len(bounds) - 8
-    for block in range(first, first + blocks):
-        mask = drums_within(px, py, pz, ux, uy, uz, length, reach, drums, block, bounds, keys)
+    least, start = np.inf, -1
+    for k in range(blocks):
+        mask = drums_within(
+            px, py, pz, ux, uy, uz, length, reach, drums, first + k, bounds, 8 * k
+        )  # fmt: skip
+        stack[k] = mask
         while mask != 0:
             lane = lowest_bit(mask)
             mask &= mask - 1
-            i = names[8 * block + lane]
-            if i == seed or bounds[keys + lane] > reach:
+            if bounds[8 * k + lane] < least:
+                least, start = bounds[8 * k + lane], 8 * k + lane
+    for k in range(-1, blocks):
+        mask = stack[k] if k >= 0 else np.int64(start >= 0)
+        while mask != 0:
+            lane = lowest_bit(mask)
+            mask &= mask - 1
+            at = 8 * k + lane if k >= 0 else start
+            i = names[8 * first + at]
+            if i == seed or bounds[at] > reach or (k >= 0 and at == start):
                 continue
             if corners_before(wx, wy, wz, offset, reach, qx, qy, qz, tri, i) <= 0:
+                continue
+            if is_too_far(px, py, pz, ux, uy, uz, length, cap, spheres, tri, i):
                 continue
             e = axis_triangle(px, py, pz, ux, uy, uz, length, tri, i)
             if e[0] < best and e[0] <= cap:

@@ -194,7 +194,8 @@ def least_of_slice(
             if clear_of and blocks[r] >= 0:
                 d2, near = nearest_candidate(
                     line[0], line[1], line[2], line[3], line[4], line[5], line[6], limit, seeds[s],
-                    begins[r], blocks[r], drums, names, tri, bounds,
+                    begins[r], blocks[r], drums, names, tri, spheres, stack,
+                    bounds,
                 )  # fmt: skip
                 d = np.sqrt(d2)
                 if near >= 0:
