@@ -15,7 +15,7 @@ import numpy as np
 from viewer.bench.jobs import Row, a_moment_before, members
 from viewer.bench.synthetic import inward_needles, synthetic_body, synthetic_zones
 
-DETAILS = (0.1428, 0.45, 1.0, 2.84)
+DETAILS = (0.1, 0.45, 1.0, 2.84)
 """From about 25 thousand triangles to ten million."""
 MOST_GROWTH = 3.0
 """How many times the time of the coarsest the finest may take."""
