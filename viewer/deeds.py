@@ -199,12 +199,16 @@ class Deeds(Comfort):
         """Bring the step back."""
         self._bench.session.redo("deeds")
 
+    def _cancelled_picture(self) -> bool:
+        window = self._window
+        return bool(window.turntable.cancel() or window.subject.loop.cancel())
+
     def escape(self) -> None:
         """Give up the drag that is going on; without one end the tour, a notice or isolation."""
         session = self._bench.session
         if self._window.director.cancel() or session.gesture is not None:
             session.cancel_gesture("deeds")
-        elif self.explore.escape() or self._window.turntable.cancel():
+        elif self.explore.escape() or self._cancelled_picture():
             pass
         elif self._window.tour.is_running:
             self._window.tour.stop()

@@ -21,6 +21,7 @@ from meshes.morph_names import (
     variants,
 )
 from viewer.bookmarks import captured, restored
+from viewer.breath_loop import BreathLoop
 from viewer.i18n.text import tr
 from viewer.scene.load import SceneData, load_scene
 from zones.carry import Compared, carried_plan, compared, is_carriable
@@ -39,6 +40,7 @@ class SubjectDesk:
     def __init__(self, window: Window) -> None:
         self._window = window
         self._bench = window.bench
+        self.loop = BreathLoop(window)
         self.on_change: list[Callable[[], None]] = []
         self.rows: list[Compared] = []
         self.problem = ""

@@ -299,6 +299,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.turntable.cancel()
+        self.subject.loop.close()
         self.presenter.stop()
         kept = self.bench.preferences
         kept.geometry = base64.b64encode(self.saveGeometry().data()).decode()

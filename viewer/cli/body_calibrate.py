@@ -38,8 +38,8 @@ def run(args: argparse.Namespace) -> int:
     from meshes.packs.schema import write_body_folder
     from meshes.packs.store import body_folder, open_body
     from viewer.card_text import card_sentence
-    from zones.report_card import report_card
     from zones.calibrate import calibrated
+    from zones.report_card import report_card
 
     if read_name(args.body) is not None:
         raise BadInputError(

@@ -118,7 +118,25 @@ class SubjectPanel(QWidget):
             quantity.set_names_width(width)
             quantity.edited.connect(lambda *_: self._pause.start())
             layout.addWidget(quantity)
+        layout.addLayout(self._player())
         return card
+
+    def _player(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(label(tr("Only the picture breathes; numbers stay."), "small"), 1)
+        self.play = QPushButton(tr("Play the breath"))
+        self.play.clicked.connect(lambda *_: self._desk.loop.toggle())
+        row.addWidget(self.play)
+        self._desk.loop.on_change.append(self._show_player)
+        return row
+
+    def _show_player(self) -> None:
+        loop = self._desk.loop
+        text = tr("Stop") if loop.is_running else tr("Play the breath")
+        text = tr("computing…") if loop.is_preparing else text
+        self.play.setText(text)
+        named(self.play, tr("Stop the breath") if loop.is_running else tr("Play the breath"))
+        self.play.setEnabled(loop.is_possible)
 
     def _others(self) -> QWidget:
         card = named(QFrame(), tr("The same needle in others"), "card")
@@ -149,6 +167,7 @@ class SubjectPanel(QWidget):
     # -- following ----------------------------------------------------------------------------
     def _follow(self) -> None:
         member, desk = self._desk.member, self._desk
+        self._show_player()
         for part in (*self.sex.values(), *self._variants.buttons(), self.stature, self.bmi,
                      self.phase, self.compare, self.beside):  # fmt: skip
             part.setEnabled(member is not None)
@@ -210,5 +229,7 @@ class SubjectPanel(QWidget):
     def let_go(self, *_: object) -> None:
         """Stop hearing; nothing is asked any more."""
         self._pause.stop()
+        if self._show_player in self._desk.loop.on_change:
+            self._desk.loop.on_change.remove(self._show_player)
         if self._follow in self._desk.on_change:
             self._desk.on_change.remove(self._follow)

@@ -33,6 +33,12 @@ class Structures:
             self._shown[key] = look
             self._canvas.show(PREFIX + key, shape_of(drawings[key]), _look(look))
 
+    def reshape(self, drawings: Mapping[str, Drawing]) -> None:
+        """Draw these structures in other shapes; looks stay, unknown ids are no error."""
+        for key, drawing in drawings.items():
+            if key in self._shown:
+                self._canvas.show(PREFIX + key, shape_of(drawing), _look(self._shown[key]))
+
     def restyle(self, structure_ids: Iterable[str]) -> None:
         """Follow the view state for these structures; unknown ids are no error."""
         for key in structure_ids:
