@@ -68,7 +68,7 @@ class NeedleDock(QWidget):
         """Header and controls without a scroll bar."""
         panel = self.panel.sizeHint()
         note = max(self.card.height(), px(42))  # two lines, also while it says one
-        return QSize(panel.width(), self.header.height() + note + panel.height() + px(36))
+        return QSize(panel.width(), self.header.height() + note + panel.height() + px(28))
 
     def _hear(self, change: Change) -> None:
         if change.kinds & (_SHOWN - {ChangeKind.RESULTS}):

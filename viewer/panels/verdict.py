@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSpacerItem, QVBoxLayout, QWidget
 
 from viewer import describe
 from viewer.i18n.text import tr
@@ -35,17 +35,16 @@ class VerdictHeader(QWidget):
         self.is_compact, self._facts_on = False, False
         self.word, self.reason = QLabel(), QLabel()
         self.reason.setWordWrap(True)
-        self.limit_value, self.limit_name = QLabel(), QLabel(tr("Limit depth"))
-        self.clearance_value, self.clearance_name = QLabel(), QLabel(tr("Least clearance"))
-        self.unknown_value, self.unknown_name = QLabel(), QLabel(tr("Not assessed"))
-        named(self, tr("Verdict"))
+        self.limit_value, self.limit_name = QLabel(), QLabel()
+        self.clearance_value, self.clearance_name = QLabel(), QLabel()
+        self.unknown_value, self.unknown_name = QLabel(), QLabel()
         self._arrange()
         self.restyle()
-        self.show_nothing()
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
-        top.addSpacing(px(60))
+        self._icon_room = QSpacerItem(px(60), 0)
+        top.addSpacerItem(self._icon_room)
         top.addWidget(self.word, 1)
         self._beside = QVBoxLayout()
         self._beside.setSpacing(0)
@@ -77,8 +76,15 @@ class VerdictHeader(QWidget):
         )  # fmt: skip
 
     def restyle(self) -> None:
-        """Follow the theme and the text size."""
-        self.word.setFont(font(20 if self.is_compact else 27, 800))
+        """Follow the theme, the text size and the language."""
+        named(self, tr("Verdict"))
+        self.clearance_name.setText(tr("Least clearance"))
+        self.unknown_name.setText(tr("Not assessed"))
+        if self.state == "none":
+            self.limit_name.setText(tr("Limit depth"))
+            self.show_nothing()
+        self._icon_room.changeSize(px(46 if self.is_compact else 60), 0)
+        self.word.setFont(font(19 if self.is_compact else 27, 800))
         self.reason.setFont(font(13.5, 500))
         for value in self._facts[::2]:
             value.setFont(font(20, 700))
@@ -90,8 +96,9 @@ class VerdictHeader(QWidget):
 
     def _fix_height(self) -> None:
         """Go by the width alone: the controls below must not move with the verdict."""
-        usual = 144 if self.width() >= px(390) else 154
-        self.setFixedHeight(px(98 if self.is_compact else usual))
+        wide = self.width() >= px(390)
+        usual, short = (144, 98) if wide else (154, 116)
+        self.setFixedHeight(px(short if self.is_compact else usual))
 
     def set_compact(self, on: bool) -> None:
         """In a low window: verdict and limit depth in one row, the reason below it."""
