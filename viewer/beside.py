@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import Qt
 
 from meshes.body import Body, load_body
 from meshes.errors import MeshError
@@ -89,6 +90,7 @@ class Beside:
         self._tasks: Tasks | None = None
         self._stops: list[Callable[[], None]] = []
         self._wanted, self._syncing, self._hid_left = "", False, False
+        self._widths = [0, 0]
         self._on_view: Callable[[], None] = lambda: None
 
     @property
@@ -194,6 +196,7 @@ class Beside:
     def _make_room(self) -> None:
         left = self._window.docks.left
         if left.isVisible() and self._window.width() < px(_NARROW):
+            self._widths = [left.width(), self._window.docks.upper.width()]
             left.hide()
             self._hid_left = True
 
@@ -285,7 +288,10 @@ class Beside:
         self._drop_second()
         if self._hid_left:
             self._hid_left = False
-            self._window.docks.left.show()
+            docks = self._window.docks
+            docks.left.show()
+            across = Qt.Orientation.Horizontal
+            self._window.resizeDocks([docks.left, docks.upper], self._widths, across)
         self._tell()
 
     def _tell(self) -> None:

@@ -75,15 +75,14 @@ class ClosestPresenter:
         at[1] = np.clip(at[1], 20.0, screen.height - 20.0)
         text = closest_text(zone)
         wide = _LETTER_PX * (len(text) + 4)
-        if side > 0 and at[0] + wide > screen.width > at[0] - wide > 0:
-            side, at[0] = -1.0, stop[0] - _LABEL_AWAY_PX
-        elif side < 0 and at[0] - wide < 0:
-            side, at[0] = 1.0, stop[0] + _LABEL_AWAY_PX
-        if side > 0 and at[0] + wide > screen.width:  # no side has room: below, as far as it fits
+        if at[0] + side * wide < 0 or at[0] + side * wide > screen.width:
+            # Never to the other side, where it would cover the shaft: below, as far as it fits.
+            side = 1.0
             mm = tr("{mm} mm", mm=clearance_text(worst_clearance(zone)))
             text = f"{mm}\n {zone_name(zone)}"
             wide = _LETTER_PX * (len(zone_name(zone)) + 4)
-            at = np.array([max(screen.width - wide, 8.0), min(at[1] + 34.0, screen.height - 30.0)])
+            left = max(min(float(stop[0]), screen.width - wide), 8.0)
+            at = np.array([left, min(at[1] + 34.0, screen.height - 30.0)])
         look = TextLook(self.theme.text, 15, True, self.theme.plate, 0.88,
                         ("left" if side > 0 else "right", "centre"))  # fmt: skip
         self._canvas.label(LABEL, f" {text} ", screen.fraction(at), look)
