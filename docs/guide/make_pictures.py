@@ -16,6 +16,7 @@ SIZE = (1366, 768)
 
 os.environ.setdefault("NEEDLEWISE_HOME", tempfile.mkdtemp(prefix="needlewise-guide-"))
 
+from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 
 from meshes.body import load_body  # noqa: E402
@@ -26,15 +27,22 @@ from viewer.notices_text import NOTICE  # noqa: E402
 from viewer.settings import Preferences  # noqa: E402
 
 
+def wait(ms: int) -> None:
+    """Let the window live; an event loop, because ``qWait`` would hold up the other threads."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
 def settle(window) -> None:
     """Wait until nothing is computed and the picture is drawn."""
     for _ in range(2400):
-        QTest.qWait(25)
+        wait(25)
         if window.bench.tasks.is_idle:
             break
     window.canvas.rest()
     window.canvas.request_render()
-    QTest.qWait(400)
+    wait(400)
 
 
 def shoot(window, name: str) -> None:

@@ -88,3 +88,18 @@ def test_drawings_are_kept_by_hash_and_a_damaged_file_is_made_anew(sphere, tmp_p
 def test_a_cancelled_run_keeps_nothing(sphere, tmp_path):
     assert simplify.drawings({"a": sphere}, 100, 50, tmp_path, cancelled=lambda: True) == {}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_look_is_lit_like_the_original_on_both_sides_of_a_thin_sheet():
+    points, faces = ball_arrays(50.0, (0, 0, 0), rings=80)
+    sheet = Surface.of(points * [1, 1, 0.03], faces)  # 3 mm thick: thinner than a cell
+    made = simplify.hasty_drawings({"sheet": sheet}, len(faces) // 8)
+    copy = made["sheet"].fine
+    assert len(copy.triangles) < len(faces) / 2
+    inner = np.linalg.norm(copy.points[:, :2], axis=1) < 35
+    up = copy.normals[inner, 2]
+    assert (np.abs(up) > 0.95).all()
+    assert (up > 0).sum() > 50 < (up < 0).sum()
+    radial = simplify.hasty_drawings({"b": Surface.of(points, faces)}, len(faces) // 8)["b"].fine
+    toward = radial.points / np.linalg.norm(radial.points, axis=1, keepdims=True)
+    assert np.einsum("ij,ij->i", toward, radial.normals).min() > 0.97
