@@ -10,7 +10,7 @@ Whole-body tests (heart left, liver right, …) live in `meshes.orientation` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from meshes.body import Finding
 from meshes.catalogue import Structure, fold
 from meshes.orientation import check_whole_body, midline_x
 from meshes.surface import SurfaceKind
-from meshes.topology import Topology, duplicate_triangles, flat_triangles, topology
+from meshes.topology import Topology, duplicate_triangles, flat_triangles, surface_topology
 
 __all__ = ["CHECKS", "Check", "Shape", "check_structure", "check_structures", "check_whole_body"]
 
@@ -85,8 +85,24 @@ def check_structure(structure: Structure, midline: float = 0.0) -> Check:
     blocking = _unusable(structure)
     if blocking:
         return Check(False, (blocking,))
-    surface = structure.surface
-    shape = Shape(structure, topology(surface.points, surface.triangles), midline)
+    said = (getattr(structure, name) for name in _SAID)
+    key = (structure.surface.content_hash, midline, *said)
+    known = _checked.get(key)
+    if known is None:
+        if len(_checked) >= _MOST_KEPT:
+            _checked.clear()
+        known = _checked[key] = _looked_at(structure, midline)
+    return known
+
+
+_SAID = tuple(f.name for f in fields(Structure) if f.name not in ("surface", "closed"))
+_MOST_KEPT = 8192
+_checked: dict[tuple[object, ...], Check] = {}
+"""By content: an import checks what it made, stores it, and reads the same surfaces again."""
+
+
+def _looked_at(structure: Structure, midline: float) -> Check:
+    shape = Shape(structure, surface_topology(structure.surface), midline)
     findings = [
         Finding(structure.id, name, message, severity)
         for name, severity, check in CHECKS

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from meshes.catalogue import Structure
 from meshes.errors import BadFileError
 from meshes.index.body_index import body_index
+from meshes.index.reaches import met_within
 from meshes.repair import Repair
 from meshes.surface import Surface
 
@@ -102,10 +103,8 @@ def _covered(
             is_open[faces[~covered]] = True
             asked = asked[is_open[faces[asked]].any(axis=1)]
         points = np.einsum("k,ikj->ij", weights, corners[asked]) + 1e-4 * direction[asked]
-        covered[asked] = [
-            index.pick(point, way, max_depth=WALL_MM) is not None
-            for point, way in zip(points, direction[asked], strict=True)
-        ]
+        lines = np.concatenate([points, direction[asked]], axis=1)
+        covered[asked] = met_within(index, 0, lines, WALL_MM)
     return covered
 
 

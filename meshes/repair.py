@@ -21,7 +21,7 @@ from meshes.topology import (
     edge_groups,
     flat_triangles,
     parts,
-    topology,
+    surface_topology,
     winding,
 )
 
@@ -94,8 +94,10 @@ def drop_degenerate(surface: Surface) -> Repair:
 
 def drop_specks(surface: Surface) -> Repair:
     """Drop parts that enclose nothing because every triangle of theirs has no area."""
-    labels, n_parts = parts(surface.triangles, len(surface.points))
     flat = flat_triangles(surface.points, surface.triangles)
+    if not flat.any():
+        return Repair(surface)
+    labels, n_parts = parts(surface.triangles, len(surface.points))
     is_speck = np.bincount(labels, ~flat, n_parts) == 0
     n = int(np.count_nonzero(is_speck))
     if not n or n == n_parts:
@@ -111,6 +113,9 @@ def orient(surface: Surface) -> Repair:
     part that cannot face one way (a Möbius band) or encloses nothing is left as it is. Every part
     faces outwards, also one inside another: what lies in it counts as inside.
     """
+    facts = surface_topology(surface)
+    if facts.is_watertight and not facts.n_opposed and not facts.n_inverted:
+        return Repair(surface)
     triangles = surface.triangles.astype(np.int64)
     flip, n_fixed = _consistent(triangles, len(surface.points))
     made = np.where(flip[:, None], triangles[:, ::-1], triangles)
@@ -237,7 +242,7 @@ def drop_inner_membranes(surface: Surface) -> Repair:
     Nothing outside comes nearer or farther by its going: every way to it leads through the rest.
     One whose triangles are not all inside stays.
     """
-    facts = topology(surface.points, surface.triangles)
+    facts = surface_topology(surface)
     if not facts.n_shared or facts.is_watertight:
         return Repair(surface)
     n_each = np.bincount(facts.labels)
@@ -246,7 +251,7 @@ def drop_inner_membranes(surface: Surface) -> Repair:
     if not is_small.any() or not len(kept):
         return Repair(surface)
     rest = cap(_made(surface, surface.points, kept)).surface
-    after = topology(rest.points, rest.triangles)
+    after = surface_topology(rest)
     if not after.is_watertight or after.n_opposed or after.n_inverted:
         return Repair(surface)
     gone = surface.triangles[is_small[facts.labels]]
@@ -295,7 +300,7 @@ def shells(surface: Surface) -> list[tuple[Surface, float]]:
 
     A wall with two faces has a positive outer shell and a negative inner one.
     """
-    facts = topology(surface.points, surface.triangles)
+    facts = surface_topology(surface)
     order = np.argsort(-facts.volumes_mm3, kind="stable")
     return [
         (

@@ -8,12 +8,12 @@ triangles is looked at in seconds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from meshes.edges import joined, sorted_edges
 from meshes.surface import Surface
 
 FLAT_HEIGHT_MM = 1e-9
@@ -71,6 +71,17 @@ def directed_edges(triangles: NDArray[np.integer]) -> tuple[NDArray[np.int64], N
     return faces.reshape(-1), faces[:, (1, 2, 0)].reshape(-1)
 
 
+_of_surfaces: WeakKeyDictionary[Surface, Topology] = WeakKeyDictionary()
+
+
+def surface_topology(surface: Surface) -> Topology:
+    """Return `topology` of a surface; looked at once, for a surface never changes."""
+    known = _of_surfaces.get(surface)
+    if known is None:
+        known = _of_surfaces[surface] = topology(surface.points, surface.triangles)
+    return known
+
+
 def topology(points: NDArray[np.float64], triangles: NDArray[np.integer]) -> Topology:
     """Count edges, components and volumes of (n, 3) points and (m, 3) triangles in mm."""
     faces = np.asarray(triangles, dtype=np.int64)
@@ -119,14 +130,15 @@ def edge_groups(
     low: NDArray[np.int64], high: NDArray[np.int64], is_back: NDArray[np.bool_], n_points: int
 ) -> EdgeGroups:
     """Group directed edges by their two points; ``is_back`` where one runs from the higher."""
-    keys = ((low * n_points + high) << 1) | is_back
-    order = np.argsort(keys).astype(np.int64)
-    keys = keys[order]
-    is_new = np.ones(len(keys), dtype=bool)
-    is_new[1:] = (keys[1:] >> 1) != (keys[:-1] >> 1)
+    order = sorted_edges(low, high, is_back, n_points)
+    low, high = low[order], high[order]
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     first = np.flatnonzero(is_new)
-    counts = np.diff(np.append(first, len(keys)))
-    forwards = np.add.reduceat((keys & 1) == 0, first, dtype=np.int64) if len(keys) else counts
+    counts = np.diff(np.append(first, len(order)))
+    forwards = counts
+    if len(order):
+        forwards = np.add.reduceat(~is_back[order], first, dtype=np.int64)
     return EdgeGroups(order, first, counts, forwards)
 
 
@@ -139,10 +151,7 @@ def face_labels(
     each component's first triangle.
     """
     pairs = edges.first[edges.counts == 2]
-    links = np.stack([owner[pairs], owner[pairs + 1]])
-    graph = coo_matrix((np.ones(links.shape[1], np.int8), links), shape=(n_faces, n_faces))
-    n_labels, labels = connected_components(graph, directed=False)
-    return labels.astype(np.int32), int(n_labels)
+    return joined(owner[pairs], owner[pairs + 1], n_faces)
 
 
 def parts(triangles: NDArray[np.integer], n_points: int) -> tuple[NDArray[np.int32], int]:

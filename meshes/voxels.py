@@ -155,6 +155,7 @@ def signed_distance(
         cloud = cloud[beside[index[:, 0], index[:, 1], index[:, 2]]]
     if not band.any():
         return field
-    near, _ = cKDTree(cloud).query(grid.points(band))
+    tree = cKDTree(cloud, compact_nodes=False, balanced_tree=False)  # soon built, as exact
+    near, _ = tree.query(grid.points(band), workers=-1)
     field[band] = np.where(filled[band], -near, near)
     return field

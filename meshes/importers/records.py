@@ -62,7 +62,7 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A foreign set: ``parts`` reads file after file, so that only one is in memory at a time."""
+    """A foreign set: ``parts`` reads file after file: only a few are in memory at a time."""
 
     origin: Origin
     parts: Iterator[Part]

@@ -21,7 +21,7 @@ from meshes.importers.records import Origin, Part
 from meshes.index.caps import capped
 from meshes.outer_layer import outer_layer
 from meshes.surface import Surface, SurfaceKind
-from meshes.topology import topology
+from meshes.topology import surface_topology
 
 _SIDED_SYSTEMS = ("bone", "cartilage", "muscle", "pleura")
 """Come in pairs, so that their side belongs to their id; the spleen is left and just the spleen."""
@@ -47,8 +47,20 @@ class Made:
         self.findings.append(Finding(structure, check, message, severity))
 
 
-def add_part(made: Made, part: Part, origin: Origin) -> None:
-    """Turn one part into one structure or more.
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One structure of a part before it has an id: what is its own in `_put`, and a last note."""
+
+    side: str
+    system: str
+    surface: Surface
+    did: list[tuple[str, str]]
+    base: str = ""
+    note: tuple[str, str] | None = None
+
+
+def pieces_of(part: Part, origin: Origin) -> list[Piece]:
+    """Return the structures of a part: the slow half of an import, which no other part bears on.
 
     Raises
     ------
@@ -56,21 +68,30 @@ def add_part(made: Made, part: Part, origin: Origin) -> None:
         Neither the user nor the format says frame and unit, or nothing of the mesh is usable.
     """
     surface = _world_surface(part, origin)
-    label = labels.read_label(part.name)
     system = labels.system_of(part.name, part.system)
     surface = Surface(surface.points, surface.triangles, labels.kind_of(part.name, system))
-    if not any(map(str.isalpha, part.name)):
-        made.n_unnamed += 1
-        label = labels.Label(f"unnamed {system} {made.n_unnamed}", "")
     try:
         if system == "skin":
-            _add_skin(made, part, origin, label, surface)
-        elif system == "pleura" and _add_pleurae(made, part, origin, surface):
-            return
-        else:
-            _add_plain(made, part, origin, label, system, surface)
+            return [_skin(surface)]
+        pleurae = _pleurae(part, surface) if system == "pleura" else []
+        return pleurae or _plain(part, system, surface)
     except EmptySurfaceError as error:
         raise BadFileError(f"{part.file}: {error}") from error
+
+
+def enter(made: Made, part: Part, origin: Origin, pieces: list[Piece]) -> None:
+    """Give the pieces of a part their ids and findings; in the order of the parts."""
+    base = labels.read_label(part.name).base
+    if not any(map(str.isalpha, part.name)):
+        made.n_unnamed += 1
+        base = f"unnamed {labels.system_of(part.name, part.system)} {made.n_unnamed}"
+    for piece in pieces:
+        key = _put(
+            made, part, origin, piece.base or base, piece.side, piece.system, piece.surface,
+            piece.did,
+        )  # fmt: skip
+        if piece.note:
+            made.note(key, *piece.note)
 
 
 def _world_surface(part: Part, origin: Origin) -> Surface:
@@ -85,32 +106,32 @@ def _world_surface(part: Part, origin: Origin) -> Surface:
     return Surface.of(*to_world(part.mesh.points, part.mesh.triangles, matrix))
 
 
-def _add_plain(
-    made: Made, part: Part, origin: Origin, label: labels.Label, system: str, surface: Surface
-) -> None:
+def _plain(part: Part, system: str, surface: Surface) -> list[Piece]:
     did: list[tuple[str, str]] = []
     surface = _tidy(surface, did)
-    stated = part.side or label.side
+    named = labels.read_label(part.name).side if any(map(str.isalpha, part.name)) else ""
+    stated = part.side or named
     halves = None if stated in ("left", "right") else repair.split_sides(surface)
     if halves:
+        pieces = []
         for side, half in zip(("left", "right"), halves, strict=True):
             own = list(did)
             half = _close(half, own)
-            key = _put(made, part, origin, label.base, side, system, half, own)
-            made.note(key, IMPORT + "sides", f"{part.file} holds both sides; this is the {side}")
-        return
+            note = (IMPORT + "sides", f"{part.file} holds both sides; this is the {side}")
+            pieces.append(Piece(side, system, half, own, note=note))
+        return pieces
     surface = _close(surface, did)
-    side = part.side if part.side in ("left", "right") else _side_of(surface, label.side)
-    _put(made, part, origin, label.base, side, system, surface, did)
+    side = part.side if part.side in ("left", "right") else _side_of(surface, named)
+    return [Piece(side, system, surface, did)]
 
 
 def _tidy(surface: Surface, did: list[tuple[str, str]]) -> Surface:
     surface = _apply(repair.drop_degenerate, "drop degenerate", surface, did)
     surface = _apply(repair.drop_specks, "drop specks", surface, did)
-    before = topology(surface.points, surface.triangles)
+    before = surface_topology(surface)
     if before.n_boundary:
         welded = repair.weld(surface)
-        after = topology(welded.surface.points, welded.surface.triangles)
+        after = surface_topology(welded.surface)
         if after.n_boundary < before.n_boundary and after.n_shared <= before.n_shared:
             did.append(("weld", welded.did))
             surface = welded.surface
@@ -169,11 +190,9 @@ def _side_of(surface: Surface, named: str = "") -> str:
     return "mid" if is_across else "left" if low >= 0.0 else "right"
 
 
-def _add_skin(
-    made: Made, part: Part, origin: Origin, label: labels.Label, surface: Surface
-) -> None:
+def _skin(surface: Surface) -> Piece:
     did: list[tuple[str, str]] = []
-    facts = topology(surface.points, surface.triangles)
+    facts = surface_topology(surface)
     corners = surface.points[surface.triangles]
     area = 0.5 * np.linalg.norm(
         np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
@@ -182,11 +201,11 @@ def _add_skin(
         surface = _apply(outer_layer, "outer layer", surface, did)
     else:
         surface = _close(_tidy(surface, did), did)
-    _put(made, part, origin, label.base, "mid", "skin", surface, did)
+    return Piece("mid", "skin", surface, did)
 
 
-def _add_pleurae(made: Made, part: Part, origin: Origin, surface: Surface) -> bool:
-    """Part a mesh of both pleurae as walls; False if it is none.
+def _pleurae(part: Part, surface: Surface) -> list[Piece]:
+    """Part a mesh of both pleurae as walls; nothing if it is none.
 
     Per side two walls, parietal around visceral, each with an outer (positive volume) and an inner
     face. The outer faces are the surfaces a needle meets first; the inner ones are left out.
@@ -196,23 +215,23 @@ def _add_pleurae(made: Made, part: Part, origin: Origin, surface: Surface) -> bo
     for shell, volume in repair.shells(surface):
         side = _side_of(shell)
         if side == "mid":
-            return False
+            return []
         if volume > 0:
             outer[side].append(shell)
         else:
             n_inner += 1
     if [len(outer[side]) for side in outer] != [2, 2]:
-        return False
+        return []
+    pieces = []
     for layer, what in enumerate(("parietal pleura", "visceral pleura")):
         for side in ("left", "right"):
-            key = _put(made, part, origin, what, side, "pleura", outer[side][layer], [])
-            made.note(
-                key,
-                IMPORT + "pleura",
+            says = (
                 f"{part.file} holds {2 * 2 + n_inner} shells; this is the outer face of the {side} "
-                f"{what}, told by its volume; inner faces are left out",
+                f"{what}, told by its volume; inner faces are left out"
             )
-    return True
+            note = (IMPORT + "pleura", says)
+            pieces.append(Piece(side, "pleura", outer[side][layer], [], what, note))
+    return pieces
 
 
 def _put(

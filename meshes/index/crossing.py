@@ -213,3 +213,17 @@ def first_hit(
                 best, found = t, i
                 stop = t
     return best, found
+
+
+@kernel
+def meets(
+    lines: Floats, stop: float, grow: float, root: int, nodes: Nodes, links: Links, tri: Floats,
+    stack: Stack, bounds: Floats, found: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Say of each line (k, 6) whether it crosses a triangle at a depth in [0, stop]."""
+    for k in range(len(lines)):
+        _, i = first_hit(
+            lines[k, 0], lines[k, 1], lines[k, 2], lines[k, 3], lines[k, 4], lines[k, 5], stop,
+            grow, root, nodes, links, tri, stack, bounds,
+        )  # fmt: skip
+        found[k] = i >= 0

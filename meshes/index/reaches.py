@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from meshes.index.body_index import NOISE, TOUCH_MM, BodyIndex, CancelledError
 from meshes.index.build import Boxes, Integers, above, below
 from meshes.index.compiled import kernel
+from meshes.index.crossing import meets
 from meshes.index.entered import entered, entered_along, exits
 from meshes.index.fan import MOST_LINES, reach_bundles
 from meshes.index.states import UNSIGNED
@@ -234,3 +235,17 @@ def first_exits(index: BodyIndex, row: int, origins: Floats, stops: Longs, lines
         np.zeros(1024, np.int64), np.zeros(1024), depths,
     )  # fmt: skip
     return depths
+
+
+def met_within(index: BodyIndex, row: int, lines: Floats, depth: float) -> NDArray[np.bool_]:
+    """Whether each line (k, 6) of origin and unit direction crosses the surface of ``row``.
+
+    At a depth in [0, ``depth``] mm; the same as `BodyIndex.pick`, line by line.
+    """
+    p, w = index.packed, index.workspace()
+    found = np.zeros(len(lines), bool)
+    touch, _ = index.touch(*lines[:, :3]) if len(lines) else (0.0, 0.0)
+    meets(
+        lines, depth, touch, p.roots[row], p.nodes, p.links, p.tri, w.stack, w.bounds, found
+    )  # fmt: skip
+    return found

@@ -12,6 +12,7 @@ import numpy as np
 
 from meshes.catalogue import Structure
 from meshes.surface import Surface, SurfaceKind
+from meshes.topology import surface_topology
 
 if TYPE_CHECKING:
     from meshes.index.body_index import BodyIndex
@@ -31,6 +32,7 @@ def warm_up() -> None:
         "tube", "tube", "mid", "vessel", Surface.of(points, faces[1:], SurfaceKind.TUBE),
         closed=False,
     )  # fmt: skip
+    surface_topology(solid.surface)
     rows = corners(solid.surface)
     cache.is_tree_of(build_tree(rows), rows)
     packed = pack([solid, tube], None)
@@ -58,6 +60,7 @@ def _warm_lines(index: BodyIndex) -> None:
         first_reaches,
         inside_of,
         maybe_inside_along,
+        met_within,
         reaches,
     )
 
@@ -69,6 +72,7 @@ def _warm_lines(index: BodyIndex) -> None:
     inside_of(found, origins)
     maybe_inside_along(found, origins[0], lines)
     first_exits(index, 0, origins, stops, lines)
+    met_within(index, 0, np.concatenate([origins, lines], axis=1), 9.0)
     disc_normals(
         origins, 1.0, p.roots[0], p.wide_roots[0], p.nodes, p.links, p.wide, p.ways, p.tri,
         p.spheres, np.zeros(64, np.int64), np.zeros(64), np.zeros(64, np.int64), np.zeros(64),

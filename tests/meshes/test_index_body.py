@@ -10,6 +10,7 @@ from solids import index_of, motions, pipe_arrays, slab_arrays, structure
 from meshes.errors import MeshError, UnknownStructureError
 from meshes.index import states
 from meshes.index.body_index import CancelledError, body_index
+from meshes.index.reaches import met_within
 from meshes.surface import SurfaceKind
 
 CUBE = structure("cube", slab_arrays((-10, -10, -10), (10, 10, 10)))
@@ -102,6 +103,19 @@ def test_contact_counts_on_faces_edges_corners_and_along_them():
         t = INDEX.first_reach([-40, y, z], [1, 0, 0], np.inf, 0.0, ["cube"])[0]
         assert t == pytest.approx(30, abs=1e-8)
     assert INDEX.first_reach([-40, 10.001, 0], [1, 0, 0], np.inf, 0.0, ["cube"])[0] == np.inf
+
+
+def test_many_lines_meet_what_one_line_at_a_time_picks():
+    rng = np.random.default_rng(3)
+    origins = rng.uniform(-40, 60, (400, 3))
+    ways = rng.normal(size=(400, 3))
+    ways /= np.linalg.norm(ways, axis=1, keepdims=True)
+    met = met_within(INDEX, INDEX.ids.index("cube"), np.concatenate([origins, ways], axis=1), 25.0)
+    picked = [
+        INDEX.pick(o, w, ids=["cube"], max_depth=25.0) for o, w in zip(origins, ways, strict=True)
+    ]
+    assert met.tolist() == [p is not None for p in picked]
+    assert 5 < met.sum() < 395
 
 
 def test_pick_returns_the_first_surface_and_its_outward_normal():

@@ -6,6 +6,7 @@ Nothing that is there is changed. What cannot be derived stays missing and says 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -72,35 +73,35 @@ _Made = tuple[list[Structure], list[Finding]]
 
 
 def _pleura(body: Body) -> _Made:
-    probe = Probe(body)
     made: list[Structure] = []
     findings: list[Finding] = []
-    for side in SIDES:
-        has_pleura = bool(structures_of(body, "parietal_pleura", side))
-        lungs = structures_of(body, "lung", side)
-        if not has_pleura and not lungs:
-            continue
-        try:
-            why = _lacking(probe, side) if has_pleura else "the body has none"
-            if not why:
-                continue
-            own = (*structures_of(body, "parietal_pleura", side), *lungs)
-            surface = derive_sac(probe, side, own, has_pleura)
-        except NotRunError as error:
-            findings.append(_not_derived(f"parietal pleura on the {side}", error))
-            continue
-        key = f"parietal_pleura_completed_{side}" if has_pleura else f"parietal_pleura_{side}"
-        name = "Parietal pleura, completed" if has_pleura else "Parietal pleura, derived"
-        means = "ribs, the published reflection lines and the body's own " + (
-            "pleura and lung" if has_pleura else "lung"
-        )
-        made.append(
-            _structure(
-                key, f"{name} ({side})", side, "pleura", surface, 5, "parietal_pleura", means
-            )
-        )
-        findings.append(_derived(made[-1], why))
+    with ThreadPoolExecutor(len(SIDES)) as pool:  # fields and trees let go of the interpreter
+        for structures, found in pool.map(lambda side: _pleura_of(Probe(body), side), SIDES):
+            made += structures
+            findings += found
     return made, findings
+
+
+def _pleura_of(probe: Probe, side: str) -> _Made:
+    has_pleura = bool(structures_of(probe.body, "parietal_pleura", side))
+    lungs = structures_of(probe.body, "lung", side)
+    if not has_pleura and not lungs:
+        return [], []
+    try:
+        why = _lacking(probe, side) if has_pleura else "the body has none"
+        if not why:
+            return [], []
+        own = (*structures_of(probe.body, "parietal_pleura", side), *lungs)
+        surface = derive_sac(probe, side, own, has_pleura)
+    except NotRunError as error:
+        return [], [_not_derived(f"parietal pleura on the {side}", error)]
+    key = f"parietal_pleura_completed_{side}" if has_pleura else f"parietal_pleura_{side}"
+    name = "Parietal pleura, completed" if has_pleura else "Parietal pleura, derived"
+    means = "ribs, the published reflection lines and the body's own " + (
+        "pleura and lung" if has_pleura else "lung"
+    )
+    made = _structure(key, f"{name} ({side})", side, "pleura", surface, 5, "parietal_pleura", means)
+    return [made], [_derived(made, why)]
 
 
 def _lacking(probe: Probe, side: str) -> str:

@@ -77,13 +77,14 @@ def _lower_border(wall: Wall, cloud: Floats) -> tuple[Floats, Floats, Floats]:
     # In front the wall is cartilage; the bundle is followed along bone and cartilage alike.
     kept = (wall.aside(cloud) > 0.0) & (angle > -45.0) & (angle < 262.0)
     whole = np.round(angle[kept] / 2.0).astype(int)
-    turns = np.unique(whole)[::-1]
-    low = np.array([cloud[kept][whole == k, 2].min() for k in turns])
-    tall = np.array([np.ptp(cloud[kept][whole == k, 2]) for k in turns])
+    order = np.argsort(-whole, kind="stable")
+    turns, first = np.unique(-whole[order], return_index=True)
+    z = cloud[kept][order, 2]
+    low = np.minimum.reduceat(z, first)
+    tall = np.maximum.reduceat(z, first) - low
+    inner = np.minimum.reduceat(rho[kept][order], first)
     full = tall > 0.5 * np.median(tall)  # at its ends a bin holds a part of the section only
-    turns, low = turns[full], low[full]
-    inner = np.array([rho[kept][whole == k].min() for k in turns])
-    return 2.0 * turns, _smooth(low), _smooth(inner)
+    return -2.0 * turns[full], _smooth(low[full]), _smooth(inner[full])
 
 
 def _smooth(values: Floats) -> Floats:
