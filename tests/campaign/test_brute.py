@@ -6,8 +6,18 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from brute import Scene, exact_contact, facts, first_reach, is_closed, is_inside, winding_number
+from brute import (
+    Scene,
+    deepest,
+    exact_contact,
+    facts,
+    first_reach,
+    is_closed,
+    is_inside,
+    winding_number,
+)
 from nasty import box, dirty, merged, moved, nasty_needles
+from scipy.spatial.transform import Rotation
 from shapes import ball_arrays
 
 from meshes.surface import Surface
@@ -56,6 +66,23 @@ def test_past_into_and_through_a_cube_is_closed_form():
     assert within.inside
     assert within.is_breach
     assert within.clearance == pytest.approx(-10.25, abs=1e-8)
+
+
+def test_along_a_face_within_rounding_and_in_beyond_it_is_in():
+    # A block whose top is flat up to x = 1 and rises by 1e-5 beyond; turned, so that no coordinate
+    # is round, and the needle runs on the flat part.
+    ring = np.array([[-5, -10], [5, -10], [5, 4e-5], [1, 0], [-5, 0]], float)
+    points = np.array([[x, y, z] for y in (-5.0, 5.0) for x, z in ring])
+    front = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 4]])
+    i, j = np.arange(5), (np.arange(5) + 1) % 5
+    sides = np.concatenate([np.stack([i, i + 5, j], 1), np.stack([j, i + 5, j + 5], 1)])
+    faces = np.concatenate([front, front[:, ::-1] + 5, sides])
+    assert is_closed(faces)
+    turn = Rotation.from_rotvec([0.3, -1.1, 0.7]).as_matrix()
+    corners = (points @ turn.T + [81.366, 48.015, -186.376])[faces]
+    entry = turn @ [-4.5, 0.3, 2e-14] + [81.366, 48.015, -186.376]
+    assert deepest(entry, turn[:, 0], 8.5, corners, []) == pytest.approx(3e-5, rel=1e-4)
+    assert deepest(entry, turn[:, 0], 5.0, corners, []) < 1e-9
 
 
 def test_touching_counts_in_every_bit():

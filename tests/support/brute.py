@@ -193,9 +193,30 @@ def deepest(entry, direction, depth, corners, cuts) -> float:
     ends = [0.0, *[t for t in cuts if 0 < t < depth], depth]
     best = 0.0
     for a, b in zip(ends, ends[1:], strict=False):
-        if b - a > 1e-12 and is_inside(p + (a + b) / 2 * d, corners):
-            best = max(best, _deepest_between(p, d, a, b, corners))
+        for low, high in _of_one_side(p, d, a, b, corners):
+            best = max(best, _deepest_between(p, d, low, high, corners))
     return best if depth > 0 else (_at(p, corners) if is_inside(p, corners) else 0.0)
+
+
+def _of_one_side(p, d, a, b, corners) -> list[tuple[float, float]]:
+    """The pieces of an interval without cuts that lie inside.
+
+    A needle that runs along a face within rounding has no exact cut there, yet can dip in beyond
+    it: so the side is asked at several depths, and only where the surface is not touched.
+    """
+    if b - a <= 1e-12:
+        return []
+    at = np.linspace(a, b, 9)
+    away = [t for t in at if _at(p + t * d, corners) > 1e-9]
+    sides = [is_inside(p + t * d, corners) for t in away]
+    if any(sides) and not all(sides):
+        k = next(i for i in range(1, len(sides)) if sides[i] != sides[i - 1])
+        middle = (away[k - 1] + away[k]) / 2
+        return [
+            *_of_one_side(p, d, a, middle, corners), *_of_one_side(p, d, middle, b, corners)
+        ]  # fmt: skip
+    inside = sides[0] if sides else is_inside(p + (a + b) / 2 * d, corners)
+    return [(a, b)] if inside else []
 
 
 def _at(x, corners) -> float:
