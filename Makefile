@@ -45,6 +45,7 @@ format: $(READY)  ## put all code into its form
 
 bench: $(READY)  ## the benchmarks beside Open3D, VTK and python-fcl (installs them first)
 	@$(PY) -m pip install -q --disable-pip-version-check -e '.[bench]'
+	@$(PY) $(SYSTEM) bench || true
 	$(VENV)/bin/needlewise bench
 
 body: $(READY)  ## rebuild the reference body from its tables

@@ -4,7 +4,7 @@ Standard library only, and runnable as a file before anything is installed: wher
 missing Qt aborts the process instead of raising, so this has to be asked first. Linux alone has
 this trouble; elsewhere every list is empty.
 
-    python3 -I viewer/cli/system_libraries.py venv|window|test|picture   name and install
+    python3 -I viewer/cli/system_libraries.py venv|window|test|picture|bench   name and install
     python3 -I viewer/cli/system_libraries.py display                    exit 0 if there is one
 """
 
@@ -73,12 +73,13 @@ NEEDS = {
     "picture": _DRAWING,
     "window": _WINDOW,
     "test": (*_WINDOW, *_DRAWING[1:], Need(("Xvfb",), "xvfb", "program")),
+    "bench": (*_WINDOW[:2], Need(("libusb-1.0.so.0",), "libusb-1.0-0")),  # what Open3D links to
 }
 """By purpose; found by installing into bare Debian 12, Debian 13 and Ubuntu 24.04 systems."""
 
 
 def missing(purpose: str) -> list[Need]:
-    """What this machine lacks for ``venv``, ``picture``, ``window`` or ``test``."""
+    """What this machine lacks for ``venv``, ``picture``, ``window``, ``test`` or ``bench``."""
     if not sys.platform.startswith("linux"):
         return []
     return [need for need in NEEDS[purpose] if not need.is_met()]
