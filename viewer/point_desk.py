@@ -25,13 +25,14 @@ from zones.point_catalogue import point_catalogue, trigger_point
 from zones.point_check import PointCheck
 from zones.points import NOT_RECOMMENDED, ResolvedPoint
 from zones.points_kept import FoundPoint, find_point, keep_points, read_points
+from zones.referral import Referral, referral_region
 from zones.session import Session
 
 Key = tuple[str, str]
 """Catalogue id and side."""
 BY = "points"
 _BATCH = 8
-_FIND, _CHECK = "points", "point"
+_FIND, _CHECK, _REFERRAL = "points", "point", "referral"
 STATES = ("pending", "found", "no_muscle", "missed", "absent", "blocked")
 """Not looked for yet; over its muscle; body lacks the muscle; not over it; not on it; never."""
 
@@ -46,6 +47,7 @@ class PointDesk:
         self.normals: dict[Key, np.ndarray] = {}
         self.chosen: Key | None = None
         self.check: PointCheck | None = None
+        self.referral: Referral | None = None
         self.failure = ""
         self.on_found: list[Callable[[], None]] = []
         self.on_chosen: list[Callable[[], None]] = []
@@ -140,9 +142,10 @@ class PointDesk:
         """Open the card of a point, and compute what lies under it."""
         if key == self.chosen:
             return
-        self.chosen, self.check = key, None
+        self.chosen, self.check, self.referral = key, None, None
         self._tell_chosen()
         self._compute()
+        self._lay_referral()
 
     def _compute(self) -> None:
         """Resolve the chosen point if need be, and assess its stored approach."""
@@ -172,6 +175,25 @@ class PointDesk:
             self._tell_chosen()
 
         self._tasks.submit(_CHECK, work, done, self._failed)
+
+    def _lay_referral(self) -> None:
+        """Lay the chosen point's referral pattern onto the skin."""
+        key, body = self.chosen, self._session.body
+        self._tasks.cancel(_REFERRAL)
+        if key is None or body.skin is None:
+            return
+        known = self.found.get(key)
+
+        def work(_: Callable[[], bool]) -> Referral:
+            found = known if known is not None else find_point(body, *key).resolved
+            return referral_region(body, trigger_point(key[0]), key[1], found.entry)
+
+        def done(made: Referral) -> None:
+            if key == self.chosen and body is self._session.body:
+                self.referral = made
+                self._tell_chosen()
+
+        self._tasks.submit(_REFERRAL, work, done, self._failed, lane="read")
 
     def _ready(self) -> None:
         if self.chosen is not None and self.check is None and not self._tasks.is_running(_CHECK):
@@ -222,8 +244,9 @@ class PointDesk:
     def _forget(self) -> None:
         self._tasks.cancel(_FIND)
         self._tasks.cancel(_CHECK)
+        self._tasks.cancel(_REFERRAL)
         self.found, self.normals = {}, {}
-        self.chosen, self.check, self.failure = None, None, ""
+        self.chosen, self.check, self.referral, self.failure = None, None, None, ""
 
     def _failed(self, error: Exception) -> None:
         self.failure = str(error) or type(error).__name__
@@ -236,5 +259,5 @@ class PointDesk:
     def close(self) -> None:
         """Stop listening and cancel."""
         self._stop()
-        for key in (_FIND, _CHECK):
+        for key in (_FIND, _CHECK, _REFERRAL):
             self._tasks.cancel(key)

@@ -75,6 +75,8 @@ class PointScene:
         if panel.isVisible() and panel.landmarks.isChecked():
             marks += landmark_marks(self._desk, panel.side)
         self._director.show_points(marks)
+        told = panel.isVisible() and panel.pain.isChecked()
+        self._director.referral.show(self._desk.body, self._desk.referral if told else None)
         if self._waiting is not None:
             self.fly(self._waiting)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from shapes import egg_body
@@ -146,3 +146,35 @@ def test_marks_follow_the_list_and_a_click_on_one_chooses_it(open_window, qtbot,
     window.docks.tabs.setCurrentIndex(0)
     assert marks.marks == ()  # out of sight: no clutter
     assert window.bench.session.plan.needles == ()
+
+
+def purple(window) -> int:
+    """How much of the view is tinted as a pain area is."""
+    r, g, b = np.moveaxis(window.canvas.screenshot().astype(int), 2, 0)
+    return int(((r - g > 25) & (b - g > 12)).sum())
+
+
+def test_the_pain_area_is_tinted_on_the_skin_told_in_the_card_and_can_be_switched_off(
+    open_window, qtbot, reference
+):
+    window = open_window(reference)
+    panel = open_points(window)
+    QTest.keyClicks(panel.search, "medial scapular border rhomboid major")
+    choose(panel)
+    settle(qtbot, window)
+    found = window.bench.points.referral
+    assert found.drawn == ("medial scapular border",)
+    assert window.director.referral.shown is found
+    tinted = purple(window)
+    assert tinted > 4000
+    assert "convention" in said(panel.card)
+    QTest.mouseClick(panel.pain, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.pain.height() // 2))
+    settle(qtbot, window)
+    assert purple(window) < tinted / 4
+    assert window.director.referral.shown is None
+    QTest.mouseClick(panel.pain, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.pain.height() // 2))
+    settle(qtbot, window)
+    assert purple(window) > 0.9 * tinted
+    window.bench.points.choose(None)
+    settle(qtbot, window)
+    assert window.director.referral.shown is None

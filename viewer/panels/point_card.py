@@ -103,7 +103,7 @@ class PointCard(QWidget):
             (tr("Depth band"), depth_text(point)),
             (tr("Safeguard"), tr(point.safeguard)),
             (tr("Where"), tr(point.location)),
-            (tr("Pain area"), tr(point.referral)),
+            (tr("Pain area"), tr(point.referral) + _outline_note(self._desk)),
             (tr("Evidence"), "; ".join(f"{tr(k)}: {tr(v)}" for k, v in point.evidence.items())),
             (tr("Sources"), "\n".join(point.sources)),
         ):
@@ -140,6 +140,20 @@ class PointCard(QWidget):
             for zone in check.told(_NEAREST)
         ]  # fmt: skip
         layout.addWidget(_words("\n".join(lines)))
+
+
+def _outline_note(desk: PointDesk) -> str:
+    """What of the pattern is not tinted on the skin, and on what the tint rests."""
+    found = desk.referral
+    if found is None:
+        return ""
+    lines = []
+    if found.drawn:
+        lines.append(tr("Tinted on the skin around landmarks, a convention: no measured outline."))
+    if found.missing:
+        words = ", ".join(phrase for phrase, _ in found.missing)
+        lines.append(tr("Not drawn on this body: {words}.", words=words))
+    return "\n" + "\n".join(lines) if lines else ""
 
 
 def _verdict_row(verdict) -> QHBoxLayout:  # noqa: ANN001

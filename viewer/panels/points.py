@@ -54,7 +54,7 @@ class PointsPanel(QWidget):
         layout.addWidget(self.search)
         layout.addLayout(self._filters)
         layout.addLayout(self._checks)
-        layout.addWidget(self.count)
+        layout.addLayout(self._told_row)
         layout.addWidget(self.split, 1)
         named(self, tr("Trigger points"))
         desk.on_found.append(self._found_more)
@@ -92,11 +92,22 @@ class PointsPanel(QWidget):
         self.landmarks = QCheckBox(tr("Landmarks"))
         self.landmarks.setToolTip(tr("Draw the landmarks of the chosen point; without one, all"))
         self.landmarks.toggled.connect(lambda _: self.listed_changed.emit())
+        self.pain = QCheckBox(tr("Pain area"))
+        self.pain.setChecked(True)
+        self.pain.setToolTip(tr(
+            "Tint the skin where the chosen point's pain is felt: the textbooks' words laid around "
+            "landmarks, a convention without measured outlines"
+        ))  # fmt: skip
+        self.pain.toggled.connect(lambda _: self.listed_changed.emit())
         self._checks = QHBoxLayout()
         self._checks.addWidget(self.on_body)
         self._checks.addWidget(self.landmarks)
         self._checks.addStretch(1)
         self.count = label("", "small")
+        self.count.setWordWrap(True)
+        self._told_row = QHBoxLayout()
+        self._told_row.addWidget(self.count, 1)
+        self._told_row.addWidget(self.pain)
 
     def _build_list(self) -> None:
         self.list = named(QListView(), tr("Trigger points"))

@@ -44,6 +44,8 @@ CLEAR = palette.rgb(palette.BLUE)
 WITHIN = palette.rgb(palette.YELLOW)
 BREACH = palette.rgb(palette.VERMILLION)
 UNKNOWN = palette.rgb(palette.GREY)
+REFERRAL: Color = (0.55, 0.16, 0.52)
+"""Where a point's pain is felt: purple, which is no verdict."""
 STEEL: Color = (0.80, 0.82, 0.85)
 """A needle about which nothing is known yet."""
 

@@ -24,6 +24,7 @@ from viewer.scene.load import SceneData, load_scene
 from viewer.scene.mouse import Mouse
 from viewer.scene.needles import Needles
 from viewer.scene.points import Mark, PointMarks
+from viewer.scene.referral import ReferralPresenter
 from viewer.scene.screen import Screen
 from viewer.scene.structures import Structures
 from viewer.scene.view import View
@@ -70,6 +71,7 @@ class SceneDirector:
         self._closest = ClosestPresenter(canvas, theme)
         self._marks = FrameMarks(canvas, theme)
         self.points = PointMarks(canvas, theme)
+        self.referral = ReferralPresenter(canvas)
         self.cube = OrientationCube(canvas, theme)
         self.hover = Hover(canvas, theme)
         self.mouse = Mouse(self)
