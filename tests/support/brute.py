@@ -24,7 +24,7 @@ from viewer.bench.truth import (
     segment_triangles,
 )  # fmt: skip
 
-NEAR = 1e-7
+NEAR = 1e-4
 """Closer than this, floating point does not decide whether there is a contact; fractions do."""
 
 
@@ -194,7 +194,7 @@ def deepest(entry, direction, depth, corners, cuts) -> float:
     best = 0.0
     for a, b in zip(ends, ends[1:], strict=False):
         for low, high in _of_one_side(p, d, a, b, corners):
-            best = max(best, _deepest_between(p, d, low, high, corners))
+            best = max(best, _deepest_between(p, d, low, high, corners)[0])
     return best if depth > 0 else (_at(p, corners) if is_inside(p, corners) else 0.0)
 
 
@@ -215,16 +215,24 @@ def _of_one_side(p, d, a, b, corners) -> list[tuple[float, float]]:
         return [
             *_of_one_side(p, d, a, middle, corners), *_of_one_side(p, d, middle, b, corners)
         ]  # fmt: skip
-    inside = sides[0] if sides else is_inside(p + (a + b) / 2 * d, corners)
-    return [(a, b)] if inside else []
+    if sides:
+        return [(a, b)] if sides[0] else []
+    # Along a face all the way, as far as was asked: where it leaves it most, the side can be told.
+    most, at = _deepest_between(p, d, a, b, corners)
+    if most <= 1e-9:
+        return []
+    if is_inside(p + at * d, corners):
+        return [(a, b)]
+    at = at if a + 1e-9 < at < b - 1e-9 else (a + b) / 2
+    return [*_of_one_side(p, d, a, at, corners), *_of_one_side(p, d, at, b, corners)]
 
 
 def _at(x, corners) -> float:
     return float(point_triangles(np.broadcast_to(x, (len(corners), 3)), corners)[0].min())
 
 
-def _deepest_between(p, d, a, b, corners) -> float:
-    """Max over [a, b] of the distance to the surface, to 1e-9.
+def _deepest_between(p, d, a, b, corners) -> tuple[float, float]:
+    """Max over [a, b] of the distance to the surface, to 1e-9, and where.
 
     The distance to one triangle is convex in t, so on an interval it is largest at an end; the
     least of these maxima bounds the distance to the surface from above.
@@ -240,12 +248,14 @@ def _deepest_between(p, d, a, b, corners) -> float:
     def push(a, b, keep):
         keep = relevant(a, b, keep)
         da, db = distances(a, keep), distances(b, keep)
-        nonlocal best
-        best = max(best, da.min(), db.min())
+        nonlocal best, at
+        for distance, t in ((da.min(), a), (db.min(), b)):
+            if distance > best:
+                best, at = distance, t
         heapq.heappush(queue, (-float(np.maximum(da, db).min()), a, b, keep))
 
     queue: list = []
-    best = 0.0
+    best, at = 0.0, a
     push(a, b, np.arange(len(corners)))
     for _ in range(4000):
         bound, a, b, keep = heapq.heappop(queue)
@@ -253,7 +263,7 @@ def _deepest_between(p, d, a, b, corners) -> float:
             break
         push(a, (a + b) / 2, keep)
         push((a + b) / 2, b, keep)
-    return best
+    return float(best), float(at)
 
 
 @numba.njit(cache=True, error_model="numpy")
