@@ -3,9 +3,9 @@
 The squared distance to any set, less the squared depth, is concave along a line: it is the least of
 linear functions. Each closest-point query therefore gives a parabola that nowhere lies below the
 squared distance, and between two queries the lower of their parabolas peaks where they cross. The
-distance to a single triangle is convex, so that over a stretch the triangle nearest to one end
-bounds it as well: by that end and by what the triangle is away from the other. The search asks
-where the lower of these bounds is highest, until it exceeds the best answer by next to nothing.
+distance to a single triangle is convex, so that over a stretch the triangles nearest to its ends
+bound it as well: each by its chord, both by where the lower chord is highest. The search asks where
+the lowest of these bounds is highest, until it exceeds the best answer by next to nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from meshes.index.drums import Wide, WideWays
 from meshes.index.nearest import Spheres, Stack, nearest_to_point
 from meshes.index.triangle import Floats, point_triangle
 
-MOST_QUERIES = 128
+MOST_QUERIES = 512
 DEEPEST_TOLERANCE_MM = 1e-8
 
 
@@ -43,6 +43,23 @@ def peak_between(
 
 
 @kernel
+def peak_of_chords(a0: float, a1: float, b0: float, b1: float) -> tuple[float, float]:
+    """Where, as a share of the stretch, the lower of two chords is highest, and its value.
+
+    A convex distance lies below its chord. The first chord runs from a0 to a1, the second from b0
+    to b1; the value is rounded up.
+    """
+    rise, fall = b0 - a0, a1 - b1
+    share, value = 0.5, max(a0, b1)
+    if rise > 0.0 and fall > 0.0:
+        share = rise / (rise + fall)
+        value = max(value, a0 + share * (a1 - a0))
+    elif rise <= 0.0 and fall <= 0.0:
+        value = max(value, min(max(a0, a1), max(b0, b1)))
+    return share, value * (1.0 + 4e-16)
+
+
+@kernel
 def bound_stretch(
     px: float, py: float, pz: float, ux: float, uy: float, uz: float,
     samples: Floats, nearest: Stack, j: int, tri: Floats,
@@ -55,9 +72,12 @@ def bound_stretch(
     ta, fa, tb, fb = samples[j, 0], samples[j, 1], samples[j + 1, 0], samples[j + 1, 1]
     at, value = peak_between(ta, fa, samples[j, 2], tb, fb, samples[j + 1, 2])
     x, y, z = px + tb * ux, py + tb * uy, pz + tb * uz
-    value = min(value, max(fa, point_triangle(x, y, z, tri, nearest[j])[0]))
+    first_far = np.sqrt(point_triangle(x, y, z, tri, nearest[j])[0])
     x, y, z = px + ta * ux, py + ta * uy, pz + ta * uz
-    value = min(value, max(fb, point_triangle(x, y, z, tri, nearest[j + 1])[0]))
+    last_far = np.sqrt(point_triangle(x, y, z, tri, nearest[j + 1])[0])
+    share, chords = peak_of_chords(np.sqrt(fa), first_far, last_far, np.sqrt(fb))
+    if chords * chords < value:
+        value, at = chords * chords, ta + share * (tb - ta)
     room = 0.02 * (tb - ta)
     samples[j, 3] = max(value, fa, fb)
     samples[j, 4] = min(max(at, ta + room), tb - room)
