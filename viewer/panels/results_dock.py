@@ -9,6 +9,7 @@ from viewer import describe
 from viewer.appearance import Color
 from viewer.assessing import KEY, current
 from viewer.i18n.text import tr
+from viewer.other_people import uncertainties
 from viewer.panels.help import tabs_help
 from viewer.panels.layers import LayersPanel
 from viewer.panels.tolerance import TolerancePanel
@@ -63,6 +64,7 @@ class ResultsDock(QWidget):
         self.zones.breath_wanted.connect(bench.assessing.look_through_breath)
         self.tabs.currentChanged.connect(lambda _: self.refresh())
         bench.bridge.changed.connect(self._hear)
+        self.zones.know(uncertainties(self._body))
         self.refresh()
 
     @property
@@ -87,6 +89,8 @@ class ResultsDock(QWidget):
             self._bench.desk.on_refused(str(error))
 
     def _hear(self, change: Change) -> None:
+        if change.kinds & {ChangeKind.BODY, ChangeKind.ZONES}:
+            self.zones.know(uncertainties(self._body))
         if change.kinds & _SHOWN:
             self.refresh()
 

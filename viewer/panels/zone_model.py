@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from viewer import describe
 from viewer.i18n.text import tr
+from viewer.other_people import Known, range_in_full
 from zones.assessment import NeedleAssessment, Verdict, ZoneResult
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,6 +43,7 @@ class ZoneModel(QAbstractTableModel):
         self._all: list[ZoneResult] = []
         self._only: Verdict | None = None
         self.on_margin = lambda zone_id, mm: None
+        self.known: Known = {}
         self.is_current, self._searched = False, 0.0
 
     def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
@@ -181,6 +183,8 @@ class ZoneModel(QAbstractTableModel):
 
     def _tip(self, zone: ZoneResult) -> str:
         lines = [describe.zone_name(zone), *self._through_breath(zone), *describe.notes(zone)]
+        people = range_in_full(zone, self.known) if self.is_current else ""
+        lines += [people] if people else []
         if zone.derived:
             lines.append(tr("Derived: computed from other structures of the body."))
         return "\n".join(lines)

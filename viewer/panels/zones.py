@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from viewer import describe
 from viewer.i18n.text import tr
+from viewer.other_people import Known, range_in_full, short_range
 from viewer.panels.zone_model import CLEARANCE, LIMIT, NAME, ZONE, ZoneModel
 from viewer.panels.zone_rows import ZoneRows
 from viewer.theme.icons import icon
@@ -27,6 +28,9 @@ from viewer.theme.style import font, px, theme
 from viewer.widgets.build import label, named
 from viewer.widgets.elided import Elided
 from zones.assessment import NeedleAssessment, Verdict
+
+_ROOMY = 230
+"""Height of the panel, px of the design, from which the range in people is said below the table."""
 
 
 class ZonesPanel(QWidget):
@@ -39,6 +43,7 @@ class ZonesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ZoneModel(self)
+        self._needle: NeedleAssessment | None = None
         self.model.on_margin = self.margin_edited.emit
         self._build_chips()
         self._build_table()
@@ -52,6 +57,9 @@ class ZonesPanel(QWidget):
         layout.addLayout(self._build_breath())
         layout.addWidget(self.table, 1)
         layout.addWidget(self.empty, 1)
+        self.people = Elided()
+        self.people.hide()
+        layout.addWidget(self.people)
         self.restyle()
 
     def _build_chips(self) -> None:
@@ -99,6 +107,30 @@ class ZonesPanel(QWidget):
             text = tr("published movement taken off; this body stands still")
         self.worst_phase.show_text(text, text)
 
+    def know(self, known: Known) -> None:
+        """How far zones may be off in other people, from now on."""
+        self.model.known = known
+        self._say_people()
+
+    def _say_people(self) -> None:
+        """Of the zone whose row is current, else of the one that decides: its range in people."""
+        zone = self.table.currentIndex().data(ZONE)
+        if zone is None and self._needle is not None:
+            zone = describe.deciding_zone(self._needle)
+        told = zone is not None and self._needle is not None
+        text = short_range(zone, self.model.known) if told else ""
+        self.people.show_text(text, range_in_full(zone, self.model.known) if text else "")
+        self._fit_people()
+
+    def _fit_people(self) -> None:
+        """In a low panel the table needs the room; the tip of every row says it too."""
+        self.people.setVisible(bool(self.people.text) and self.height() >= px(_ROOMY))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A higher panel has room for one line more."""
+        super().resizeEvent(event)
+        self._fit_people()
+
     def _build_table(self) -> None:
         self.table = named(QTableView(), tr("Clearance of every danger zone"))
         self.table.setModel(self.model)
@@ -142,7 +174,9 @@ class ZonesPanel(QWidget):
     def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
         """Show a current result, nothing, or (not ``current``) that it is being computed."""
         self.model.show_result(needle, current)
+        self._needle = needle if current else None
         self._say_phase(needle, current)
+        self._say_people()
         if current:
             self._fit_ranges()
         nothing = needle is None and current
@@ -166,5 +200,6 @@ class ZonesPanel(QWidget):
 
     def _chosen(self, current: object, _: object = None) -> None:
         zone = current.data(ZONE)  # type: ignore[attr-defined]
+        self._say_people()
         if zone is not None:
             self.zone_chosen.emit(zone.zone_id)
