@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from meshes.body import Body, load_body
 from meshes.errors import MeshError
 from meshes.packs.store import list_bodies
+from viewer.calibrating import copy_of
 from viewer.comfort import Comfort
 from viewer.explore_desk import ExploreDesk
 from viewer.files import SUFFIX
@@ -144,16 +145,24 @@ class Deeds(Comfort):
     def load(self, name_or_path: str) -> None:
         """Load a body off the main thread, then open it with the plan fitted to it."""
         self._window.show_busy(tr("Loading {name}…", name=Path(name_or_path).name))
+        self._load(lambda: load_body(name_or_path))
 
+    def _load(self, made: Callable[[], Body]) -> None:
         def failed(error: Exception) -> None:
             self._window.show_busy("")
             self._window.notices.tell(str(error), "caution")
 
         def work(cancelled: Callable[[], bool]) -> tuple[Body, SceneData]:
-            body = load_body(name_or_path)
+            body = made()
             return body, load_scene(body, cancelled=cancelled)
 
         self._bench.tasks.submit("load", work, self._open, failed, lane="long")
+
+    def open_calibrated(self) -> None:
+        """Make a copy of the open body thinned to the published depths, or find it, and open it."""
+        body = self._bench.session.body
+        self._window.show_busy(tr("Thinning {name} to the published depths…", name=body.name))
+        self._load(lambda: copy_of(body))
 
     def _open(self, loaded: tuple[Body, SceneData]) -> None:
         body, data = loaded

@@ -120,6 +120,8 @@ class Window(QMainWindow):
         self.point_scene = PointScene(self.director, bench.points, lambda: self.docks.points)
         self.docks.on_built.append(self.point_scene.follow)
         self.point_scene.follow()
+        self.docks.on_built.append(self._offer_copies)
+        self._offer_copies()
         bench.bridge.changed.connect(self._hear)
         bench.assessing.on_status.append(self._show_preparing)
         bench.desk.on_refused = lambda text: self.notices.tell(text, "caution")
@@ -156,6 +158,9 @@ class Window(QMainWindow):
         )
         self.bench.assessing.start()
         self.bench.grading.start()
+
+    def _offer_copies(self) -> None:
+        self.docks.needle.copy_wanted.connect(self.deeds.open_calibrated)
 
     def _complete_scene(self) -> None:
         """The first look was for the eye alone: what to pick with, and the real copies."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -35,8 +38,16 @@ from zones.report_card import ReportCard, SiteResult
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 
 
-def card_dialog(parent: QWidget | None, body: Body, card: ReportCard) -> QDialog:
-    """Return the dialog, not yet shown; it deletes itself when it is closed."""
+def card_dialog(
+    parent: QWidget | None,
+    body: Body,
+    card: ReportCard,
+    copy: Callable[[], object] | None = None,
+) -> QDialog:
+    """Return the dialog, not yet shown; it deletes itself when it is closed.
+
+    ``copy`` makes and opens a calibrated copy; where it is given the dialog offers one.
+    """
     dialog, layout = framed(parent, tr("How this body compares with people"), "info")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     who = " · ".join(part for part in (body.name, describe.subject(body)) if part)
@@ -61,8 +72,30 @@ def card_dialog(parent: QWidget | None, body: Body, card: ReportCard) -> QDialog
     layout.addWidget(
         paragraph(tr("A deviation is shown, never corrected away: no number of a result uses it."))
     )
+    if copy is not None:
+        _offer_copy(dialog, layout, copy)
     close_button(dialog, layout)
     return dialog
+
+
+def _offer_copy(dialog: QDialog, layout: QVBoxLayout, copy: Callable[[], object]) -> None:
+    layout.addWidget(paragraph(tr(
+        "A copy with its soft tissue thinned to the published depths can be made. Nothing is "
+        "thickened, and nobody has this anatomy: the copy has a name and a hash of its own, plans "
+        "made on it name it, and its report card says what was done."
+    )))  # fmt: skip
+    button = named(QPushButton(tr("Open a calibrated copy")), tr("Open a calibrated copy"))
+    button.setObjectName("calibrate")
+
+    def chosen() -> None:
+        dialog.accept()
+        copy()
+
+    button.clicked.connect(lambda *_: chosen())
+    row = QHBoxLayout()
+    row.addWidget(button)
+    row.addStretch(1)
+    layout.addLayout(row)
 
 
 def _cell(text: str, part: str, column: int) -> QLabel:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.assessing import current
+from viewer.calibrating import is_offered
 from viewer.i18n.text import tr
 from viewer.panels.card_dialog import card_dialog
 from viewer.panels.card_note import CardNote
@@ -28,6 +29,9 @@ _SHOWN = frozenset(
 
 class NeedleDock(QWidget):
     """Hears the session; shows a result only while it is current."""
+
+    copy_wanted = Signal()
+    """The report card's offer of a calibrated copy was taken."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,8 +99,10 @@ class NeedleDock(QWidget):
 
     def _show_card(self) -> None:
         grading = self._bench.grading
-        if grading.card is not None:
-            card_dialog(self.window(), self._bench.session.body, grading.card).open()
+        card = grading.card
+        if card is not None:
+            copy = self.copy_wanted.emit if is_offered(card) else None
+            card_dialog(self.window(), self._bench.session.body, card, copy).open()
 
     def show_verdict(self) -> None:
         """Show the current verdict, or why there is none."""
