@@ -28,15 +28,10 @@ def row(body, needle, zone_id):
 # ---- the canal (Williams 2023, 2024) -------------------------------------------------------------
 
 
-MISSED = pytest.mark.xfail(
-    strict=True, reason="the second path of Williams stays outside the canal (AT-C10 fails too)"
-)
-
-
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize(
     ("offset", "medial", "inferior", "length"),
-    [(10.0, 22.0, 0.0, 50.0), pytest.param(19.0, 33.0, 18.0, 40.0, marks=MISSED)],
+    [(10.0, 22.0, 0.0, 50.0), (19.0, 33.0, 18.0, 40.0)],
 )
 def test_the_two_needles_that_entered_the_canal_breach_it(
     probe, side, offset, medial, inferior, length

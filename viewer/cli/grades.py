@@ -92,6 +92,8 @@ def print_grades(results: Sequence[AcceptanceResult], card: ReportCard) -> None:
     order = {"not_run": 0, "pass": 1, "fail": 2}
     for r in sorted(results, key=lambda r: order[r.result]):
         print(f"{words[r.result]:8} {r.row.id:14} {r.row.gate}  {_row_text(r)}")
+        if r.result == "fail":
+            print(" " * 26 + (r.reason or tr("no reason is on file")))
     for gate, name in GATES.items():
         counts = Counter(r.result for r in results if r.row.gate == gate)
         parts = [f"{counts[key]} {word}" for key, word in words.items() if counts[key]]
@@ -102,10 +104,12 @@ def print_grades(results: Sequence[AcceptanceResult], card: ReportCard) -> None:
 def _row_text(r: AcceptanceResult) -> str:
     if r.value is None:
         return f"{r.row.site}: {r.row.quantity}: {r.reason}"
-    band = "" if r.band is None else f" [{_short(r.band[0])} … {_short(r.band[1])}]"
+    digits = 2 if r.row.unit in ("share", "rib", "level") else 1
+    low, high = ("", "") if r.band is None else (_short(v, digits) for v in r.band)
+    band = "" if r.band is None else f" [{low} … {high}]"
     note = tr("; built with this figure") if r.row.used_to_build else ""
-    return f"{r.row.site}: {r.row.quantity}: {_short(r.value)} {r.row.unit}{band}{note}"
+    return f"{r.row.site}: {r.row.quantity}: {_short(r.value, digits)} {r.row.unit}{band}{note}"
 
 
-def _short(value: float) -> str:
-    return f"{value:.1f}" if math.isfinite(value) else "∞" if value > 0 else "-∞"
+def _short(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}" if math.isfinite(value) else "∞" if value > 0 else "-∞"

@@ -35,6 +35,8 @@ class Row:
     used_to_build: bool = False
     dangerous_high: bool = False
     note: str = ""
+    missed: str = ""
+    """Why a body of the family may miss the row: shown where it does."""
 
     def band(self, subject: Subject) -> tuple[float, float] | None:
         """(low, high) accepted for a subject, or ``None`` if there is none for it."""

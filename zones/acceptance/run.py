@@ -111,7 +111,8 @@ def _run(row: Row, probe: Probe, bodies: _Bodies, skipped: str) -> AcceptanceRes
     low, high = band
     beyond = value - high if value > high else value - low if value < low else 0.0
     verdict = "fail" if beyond or math.isnan(value) else "pass"
-    return replace(result, result=verdict, reason=row.note, beyond=beyond)
+    said = (row.note, row.missed) if verdict == "fail" else (row.note,)
+    return replace(result, result=verdict, reason="; ".join(filter(None, said)), beyond=beyond)
 
 
 def _value(row: Row, probe: Probe, bodies: _Bodies) -> float:
