@@ -170,7 +170,7 @@ def _descended(
     angle = np.degrees(np.arctan2(abs(x), -dy))
     radius = _wall_at(angle, z, wall, wall_grid)
     depth = radius - rho
-    if depth <= -1.8:
+    if depth <= -3.2:
         return x, y, z
     low, closed = _by_degree(angle, edge), _by_degree(angle, bottom) + piston[2]
     fall = min(piston[1], 0.7 * max(low - closed, 0.0))
@@ -186,7 +186,7 @@ def _descended(
     far = _smooth((depth - piston[8]) / piston[9])
     share = (1.0 - far) * at_wall + far * piston[0] * dome
     spine = _smooth((np.sqrt(x * x + (y - piston[14]) ** 2) - piston[15]) / piston[16])
-    down = breath * share * spine * _smooth((depth + 1.8) / 1.4)
+    down = breath * share * spine * _smooth((depth + 3.2) / 3.0)
     new_z = z - down
     reach = rho / radius
     rho += (_wall_at(angle, new_z, wall, wall_grid) - radius) * reach * reach

@@ -18,6 +18,7 @@ os.environ.setdefault("NEEDLEWISE_HOME", tempfile.mkdtemp(prefix="needlewise-gui
 
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton  # noqa: E402
 
 from meshes.body import load_body  # noqa: E402
 from viewer import app  # noqa: E402
@@ -45,9 +46,9 @@ def settle(window) -> None:
     wait(400)
 
 
-def shoot(window, name: str) -> None:
+def shoot(window, name: str, of=None) -> None:
     """Save the whole window, with as many colours as it needs and no more."""
-    settle(window)
+    settle(of or window)
     path = HERE / f"{name}.png"
     window.grab().save(str(path))
     try:
@@ -128,6 +129,25 @@ def rhomboid(window) -> None:
     window.deeds.undo()
 
 
+def another_person(window) -> None:
+    """The same needle in a woman beside the man; who lies there, and six adults compared."""
+    window.deeds.toggle_beside()
+    while window.beside.second is None:
+        wait(50)
+    wait(4000)  # the other person's index and verdict
+    shoot(window, "side-by-side")
+    window.deeds.toggle_beside()
+    settle(window)
+    window.deeds.show_subject()
+    dialog = QApplication.activeModalWidget() or next(
+        w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()
+    )
+    next(b for b in dialog.findChildren(QPushButton) if "ompare" in b.text()).click()
+    settle(window)
+    shoot(dialog, "subject", of=window)
+    dialog.close()
+
+
 def looks(window) -> None:
     """Section, presenter mode, dark and German."""
     window.deeds.toggle_section()
@@ -149,7 +169,7 @@ def main() -> int:
     HERE.mkdir(exist_ok=True)
     window = opened()
     window.deeds.may_lose_changes = lambda: True
-    for part in (first_visit, explore, a_point, rhomboid, looks):
+    for part in (first_visit, explore, a_point, rhomboid, another_person, looks):
         part(window)
     window.bench.session.mark_saved()
     window.close()

@@ -21,14 +21,14 @@ from meshes.topology import topology
 
 CORNER = pytest.mark.xfail(
     strict=True,
-    reason="at the corners of the ranges a hair more faces cross than 0.1 %, or a point of the "
-    "pleura lies up to 2.4 mm outside the cage",
+    reason="at BMI 35 and full inspiration 0.14 % of the faces cross instead of 0.1 %: folds of the "
+    "armpit's fat",
 )
 SLICE = [
     pytest.param(("male", 195.0, 35.0, 1.0), marks=CORNER),
     ("female", 150.0, 35.0, 0.0),
     ("female", 163.0, 27.0, 0.15),
-    pytest.param(("male", 150.0, 18.0, 0.5), marks=CORNER),
+    ("male", 150.0, 18.0, 0.5),
 ]
 GRID = [
     (sex, stature, bmi, phase)

@@ -17,7 +17,7 @@ from meshes.morph_table import family_table
 from meshes.surface import Surface
 
 BUILT = Subject("male", 173.0, 65.8)
-FADES = [0.35, 60, 135, -430, 230, 5, 45, 15, -45, 32, 55, 20, 32, 40]
+FADES = [0.35, 60, 135, -430, 230, 5, 45, 15, -45, 32, 55, 20, 38, 40]
 """Of the descent: the numbers of the table, at the time of writing."""
 VARIANTS = ("M1", "M2", "M3", "F1", "F2", "F3")
 
@@ -168,7 +168,9 @@ def test_the_descent_folds_nothing_and_leaves_the_wall(phase):
     down = p - q
     assert np.diff(q[..., 2], axis=2).min() > 0.5, "the heights have folded"
     across = np.hypot(p[..., 0], p[..., 1])
-    assert np.abs(down[across > 117.0]).max() < 1e-9
+    # the fall ends 3.2 mm outside the wall, which lies at 115 mm
+    assert np.abs(down[across > 118.3]).max() < 1e-9
+    assert np.abs(down[(across > 113.0) & (across < 116.0)]).max() > 1.0
     assert np.abs(down[p[..., 2] >= 64.0]).max() < 1e-9
     # inside the domes nearly all of the excursion, downwards as the breath goes in
     share = phase - family_table()["base"]["phase"]
