@@ -12,6 +12,7 @@ import pytest
 from brute import facts
 from campaign import MARGIN, SEARCHED, TOLERANCE, bodyparts, made, reference, z_anatomy
 from nasty import nasty_needles
+from tally import compared
 
 from meshes.bundle.bundle import as_rows, bundle, least_distances
 from meshes.index.body_index import body_index
@@ -57,6 +58,7 @@ def campaign(name, count, seed, n=300, checked=3, singles=25):
         for i in [0, *rng.choice(n, checked - 1)]:
             one = Needle(needles.lines[i, :3], needles.lines[i, 3:6], needles.lines[i, 6], 0.0)
             truth = facts(here.scene, one, SEARCHED, MARGIN)
+            compared("clearance of a drawn needle", len(here.zones))
             for k, zone in enumerate(here.zones):
                 excess = least[k, i] - truth[zone.id].clearance
                 if excess > TOLERANCE:
@@ -107,6 +109,7 @@ def lost_within(here, needle, found, rng, n, entry=0.0, angle=0.0, depth=0.0):
     )
     for entry_, direction in zip(entries, directions, strict=True):
         one = Needle(entry_, direction, needle.depth + depth, needle.radius)
+        compared("clearance of a drifted needle", len(here.zones))
         for name, fact in facts(here.scene, one, SEARCHED, MARGIN).items():
             if fact.clearance < MARGIN - TOLERANCE:
                 yield f"{name}: {fact.clearance} within {(entry, angle, depth)} of {found}"

@@ -15,6 +15,7 @@ import pytest
 from atlases import atlas
 from brute import Scene, facts, is_closed
 from nasty import nasty_needles
+from tally import compared
 
 from meshes.surface import Surface
 from viewer.cli.main import main
@@ -72,6 +73,8 @@ def compare(capsys, body, folder, count, seed):
         assert told["entry"] == needle.entry.tolist()
         assert told["depth"] == needle.depth
         truth = facts(scene, needle, told["searched_length"])
+        for kind in ("clearance", "first contact"):
+            compared(f"{kind} on the command line", len(told["zones"]))
         for zone in told["zones"]:
             bad = disagreement(zone, [truth[s] for s in zone["structures"]], surfaces)
             if bad:

@@ -1,20 +1,27 @@
 """Cones, maps and grids against brute force over all triangles: no limit later than the truth.
 
-Every line is one query. `make test-long` asks more than 300,000.
+Every line is one query, every vertex of a map too: its limit must hold for any direction of its
+cone. `make test-long` asks more than 300,000.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 from brute import first_reach, is_inside
-from campaign import MARGIN, SEARCHED, made, reference
+from campaign import MARGIN, SEARCHED, Arena, made, reference, scene_of, zones_of
+from tally import compared
 
 from meshes.index.body_index import body_index
 from zones.cone import safe_cone
+from zones.danger import danger_zones
+from zones.depth_map import depth_map
 from zones.grid import zone_grid
+from zones.uncertainty_draws import turned_about
 
 LATE_MM = 1e-6
 RADIUS = 0.15
@@ -85,6 +92,7 @@ def queries(here, seed, n_entries, n_lines, step):
         limited += int((latest < np.inf).sum())
         for name, cone in (("exact", exact), ("grid", quick)):
             asked += len(lines)
+            compared(f"limit depth of a cone, {name}", len(lines))
             late = cone.limit_depth > latest + LATE_MM
             wrong += [
                 f"{name}: {entry.tolist()} {cone.directions[k].tolist()} limit "
@@ -99,6 +107,55 @@ def queries(here, seed, n_entries, n_lines, step):
             for k in np.flatnonzero(early)
         ]
     return wrong, asked, limited
+
+
+@cache
+def under_the_skin() -> Arena:
+    """The danger structures of the reference body: what a map of its skin is about."""
+    here = reference()
+    ids = sorted({i for zone in danger_zones(here.body) for i in zone.structures})
+    inner = {i: here.body.structures[i] for i in ids}
+    return Arena(
+        here.body, zones_of(ids), scene_of(replace(here.body, structures=MappingProxyType(inner)))
+    )
+
+
+def map_queries(here, seed, count, spread):
+    """Violations among a map's limits, exact and of a grid, and how many were asked."""
+    rng = np.random.default_rng(seed)
+    index, grid = grid_of(here, 4.0)
+    vertices = rng.choice(len(here.body.skin.surface.points), count, replace=False)
+    some = {"vertices": vertices, "tilt_deg": float(rng.uniform(0, 60)),
+            "azimuth_deg": float(rng.uniform(0, 360)), "spread_deg": spread, "radius": RADIUS,
+            "zones": here.zones, "index": index, "max_depth": SEARCHED, "leaving": False}  # fmt: skip
+    exact, quick = depth_map(here.body, **some), depth_map(here.body, grid=grid, **some)
+    wrong, asked = [], 0
+    for k in range(count):
+        turns = np.radians(spread) * rng.uniform(-1, 1, (3, 2)) / np.sqrt(2)
+        turns[0] = 0.0
+        lines = turned_about(exact.directions[k], turns if spread else turns[:1])
+        latest, _ = truth(here, exact.points[k], lines)
+        for name, limit in (("exact", exact.limit_depth[k]), ("grid", quick.limit_depth[k])):
+            asked += len(lines)
+            compared(f"limit depth of a map, {name}", len(lines))
+            if limit > latest.min() + LATE_MM:
+                wrong.append(f"{name}: vertex {vertices[k]} of {some} limit {limit!r} is later "
+                             f"than {latest.min()!r}")  # fmt: skip
+    return wrong, asked
+
+
+def test_a_slice_of_the_map():
+    wrong, asked = map_queries(under_the_skin(), 12, 8, 10.0)
+    assert wrong == []
+    assert asked == 48
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(8))
+def test_maps_of_the_reference_body(seed):
+    wrong, asked = map_queries(under_the_skin(), 300 + seed, 250, (0.0, 5.0, 15.0, 30.0)[seed % 4])
+    assert wrong == []
+    assert asked >= 500
 
 
 def test_a_slice_of_the_campaign():

@@ -16,6 +16,7 @@ from atlases import atlas
 from brute import Scene, facts
 from nasty import box, dirty, merged, moved
 from shapes import ball_arrays
+from tally import compared
 
 from meshes.body import Body, Subject
 from meshes.body import load_body as open_body
@@ -129,6 +130,8 @@ def violations(here: Arena, needle: Needle, tight: bool = False) -> list[str]:
     found = assess(here.body, needle, here.zones, searched_length_mm=SEARCHED).needles[0]
     truth = facts(here.scene, needle, SEARCHED, MARGIN)
     wrong: list[str] = []
+    for kind in ("clearance", "first contact", "limit depth"):
+        compared(kind, len(found.zones))
     for row in found.zones:
         fact, name = truth[row.zone_id], row.zone_id
         structure = here.body.structures[name]
