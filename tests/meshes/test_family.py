@@ -21,8 +21,8 @@ from meshes.topology import topology
 
 CORNER = pytest.mark.xfail(
     strict=True,
-    reason="at BMI 35 and full inspiration 0.14 % of the faces cross instead of 0.1 %: folds of the "
-    "armpit's fat",
+    reason="at BMI 35 and full inspiration 0.14 % of the faces cross instead of 0.1 %: folds of "
+    "the armpit's fat",
 )
 SLICE = [
     pytest.param(("male", 195.0, 35.0, 1.0), marks=CORNER),
