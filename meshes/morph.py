@@ -25,12 +25,12 @@ from meshes.body import Body, Landmark, Subject
 from meshes.catalogue import Structure
 from meshes.content import content_hash
 from meshes.errors import BadFileError, OutOfRangeError
-from meshes.morph_checks import moved_findings, still_closed
 from meshes.morph_family import N_LAYERS, SHIPPED, Family, load_family
-from meshes.morph_map import Points, frame_of, moved
 from meshes.morph_names import Member, base_phase, member_of, name_of, person, phase_of, subject_of
 from meshes.morph_table import family_table
 from meshes.surface import Surface
+
+Points = NDArray[np.float64]
 
 __all__ = ["bmi_of", "layer_gains", "morphed", "person", "phase_of", "subject_of"]
 
@@ -87,6 +87,8 @@ def morphed(
         )
     if member.is_built:
         return body
+    from meshes.morph_map import frame_of, moved  # compiles: not at import
+
     t = family_table()
     stack = _stack(body, known)
     points = moved(
@@ -191,6 +193,8 @@ def _slides(structure: Structure) -> bool:
 
 
 def _structures(body: Body, family: Family, stack: _Stack, points: Points) -> dict[str, Structure]:
+    from meshes.morph_checks import still_closed
+
     made = {}
     for key, old in body.structures.items():
         # the old surface vouches for the triangles: the same arrays, not checked again
@@ -203,6 +207,8 @@ def _structures(body: Body, family: Family, stack: _Stack, points: Points) -> di
 def _named(
     body: Body, member: Member, made: dict[str, Structure], marks: dict[str, Landmark]
 ) -> Body:
+    from meshes.morph_checks import moved_findings
+
     who = f"{member.sex}, {member.stature_cm:.0f} cm, BMI {member.bmi:.1f}"
     title = f"variant {member.variant}, {who}" if member.variant else who
     phase = body.phase

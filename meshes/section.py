@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -21,14 +19,6 @@ from meshes.errors import BadFileError
 from meshes.surface import Surface
 
 Vector = NDArray[np.float64]
-
-
-def kernel(function: Callable[..., Any]) -> Any:
-    """Compile with numba, without the GIL; kept on disk where a folder can be written."""
-    try:
-        return numba.njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # numba found no folder it may write to
-        return numba.njit(nogil=True)(function)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +102,10 @@ class Section:
 
 def cut(surface: Surface, plane: Plane) -> Section | None:
     """Section of a surface by a plane; ``None`` where they do not meet."""
-    heights = _heights(surface.points, plane.origin, plane.normal)
-    keys, ends = _crossings(surface.points, surface.triangles, heights)
+    from meshes.section_kernels import crossings, heights_over  # compiles: not at import
+
+    heights = heights_over(surface.points, plane.origin, plane.normal)
+    keys, ends = crossings(surface.points, surface.triangles, heights)
     if len(ends) == 0:
         return None
     points, starts, closed = _chained(keys[:, 0], keys[:, 1], ends)
@@ -174,54 +166,6 @@ def _loop_area(loop: Vector) -> float:
     return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
 
 
-@kernel
-def _heights(points, origin, normal):  # type: ignore[no-untyped-def]  # pragma: no cover
-    out = np.empty(len(points))
-    for i in range(len(points)):
-        out[i] = (
-            (points[i, 0] - origin[0]) * normal[0]
-            + (points[i, 1] - origin[1]) * normal[1]
-            + (points[i, 2] - origin[2]) * normal[2]
-        )
-    return out
-
-
-@kernel
-def _crossings(points, triangles, heights):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Per cut triangle: keys of the edges where the cut begins and ends, and its begin in space."""
-    count = 0
-    for t in range(len(triangles)):
-        a = heights[triangles[t, 0]] >= 0.0
-        b = heights[triangles[t, 1]] >= 0.0
-        c = heights[triangles[t, 2]] >= 0.0
-        if a != b or b != c:
-            count += 1
-    keys = np.empty((count, 2), np.int64)
-    ends = np.empty((count, 2, 3))
-    size = np.int64(len(points))
-    at = 0
-    for t in range(len(triangles)):
-        up0 = heights[triangles[t, 0]] >= 0.0
-        up1 = heights[triangles[t, 1]] >= 0.0
-        up2 = heights[triangles[t, 2]] >= 0.0
-        if up0 == up1 and up1 == up2:
-            continue
-        for k in range(3):
-            i, j = triangles[t, k], triangles[t, (k + 1) % 3]
-            if (heights[i] >= 0.0) == (heights[j] >= 0.0):
-                continue
-            side = 0 if heights[i] >= 0.0 else 1  # begins where the edge goes down
-            lo, hi = min(i, j), max(i, j)
-            keys[at, side] = np.int64(lo) * size + hi
-            share = heights[lo] / (heights[lo] - heights[hi])
-            for axis in range(3):
-                ends[at, side, axis] = points[lo, axis] + share * (
-                    points[hi, axis] - points[lo, axis]
-                )
-        at += 1
-    return keys, ends
-
-
 def _chained(
     begin: NDArray[np.int64], end: NDArray[np.int64], ends: Vector
 ) -> tuple[Vector, NDArray[np.int64], bool]:
@@ -234,38 +178,12 @@ def _chained(
         first = np.searchsorted(begin[by_begin], end)
         at = by_begin[np.minimum(first, len(begin) - 1)]
         after[:] = np.where(begin[at] == end, at, -1)
-    order, starts, closed = _walk(after)
+    from meshes.section_kernels import walk
+
+    order, starts, closed = walk(after)
     if closed:
         return ends[order, 0], starts, True
     return _open_chains(order, starts, ends, after)
-
-
-@kernel
-def _walk(after):  # type: ignore[no-untyped-def]  # pragma: no cover
-    n = len(after)
-    led = np.zeros(n, np.bool_)
-    for i in range(n):
-        if after[i] >= 0:
-            led[after[i]] = True
-    seen = np.zeros(n, np.bool_)
-    order = np.empty(n, np.int64)
-    starts = np.empty(n + 1, np.int64)
-    chains, at, closed = 0, 0, True
-    for only_free in (True, False):  # chains with a free begin first, then rings
-        for i in range(n):
-            if seen[i] or (only_free and led[i]):
-                continue
-            starts[chains] = at
-            chains += 1
-            j = i
-            while j >= 0 and not seen[j]:
-                seen[j] = True
-                order[at] = j
-                at += 1
-                j = after[j]
-            closed = closed and j == i
-    starts[chains] = at
-    return order, starts[: chains + 1], closed
 
 
 def _open_chains(

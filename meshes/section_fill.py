@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from meshes.section import Section, kernel
+from meshes.section import Section
+from meshes.section_kernels import kernel
 
 Vector = NDArray[np.float64]
 

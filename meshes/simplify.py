@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from meshes.surface import Surface
 
@@ -218,6 +217,8 @@ def _cell_of(area: float, target: int) -> float:
 
 
 def _measured_error(points: Points, fewer: Points, faces: Faces) -> float:
+    from scipy.spatial import cKDTree  # slow to import: not before it is used
+
     sample = points[:: max(1, len(points) // 4000)]
     targets = np.concatenate([fewer, fewer[faces].mean(axis=1)])
     return float(cKDTree(targets).query(sample)[0].max())

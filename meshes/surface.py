@@ -93,5 +93,7 @@ class Surface:
     @cached_property
     def bounds(self) -> NDArray[np.float64]:
         """(2, 3) smallest and largest coordinate, mm."""
-        used = self.points[np.unique(self.triangles)]
+        is_used = np.zeros(len(self.points), np.bool_)
+        is_used[self.triangles.ravel()] = True
+        used = self.points[is_used]
         return np.stack([used.min(axis=0), used.max(axis=0)])

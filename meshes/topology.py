@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from meshes.edges import joined, sorted_edges
 from meshes.surface import Surface
 
 FLAT_HEIGHT_MM = 1e-9
@@ -130,6 +129,8 @@ def edge_groups(
     low: NDArray[np.int64], high: NDArray[np.int64], is_back: NDArray[np.bool_], n_points: int
 ) -> EdgeGroups:
     """Group directed edges by their two points; ``is_back`` where one runs from the higher."""
+    from meshes.edges import sorted_edges  # compiles: not at import
+
     order = sorted_edges(low, high, is_back, n_points)
     low, high = low[order], high[order]
     is_new = np.ones(len(order), dtype=bool)
@@ -151,6 +152,8 @@ def face_labels(
     each component's first triangle.
     """
     pairs = edges.first[edges.counts == 2]
+    from meshes.edges import joined  # compiles: not at import
+
     return joined(owner[pairs], owner[pairs + 1], n_faces)
 
 

@@ -10,10 +10,9 @@ worst phase, takes about a second, and until it is there none is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meshes.body import Body
-from meshes.index.body_index import BodyIndex, body_index
 from meshes.packs.store import cache_dir
 from viewer.tasks import Tasks
 from zones.assess import assess_needles
@@ -24,6 +23,9 @@ from zones.danger import DangerZone, danger_zones
 from zones.needle import Needle
 from zones.planned import planned_zones
 from zones.session import Result, Session
+
+if TYPE_CHECKING:
+    from meshes.index.body_index import BodyIndex
 
 KEY = "assess"
 """Under which the session keeps the `Assessment`; the scene looks there too."""
@@ -55,6 +57,8 @@ class Assessing:
         self._tasks.cancel(KEY)
 
         def prepare(cancelled: Callable[[], bool]) -> Any:
+            from meshes.index.body_index import body_index  # compiles: not at import
+
             zones = danger_zones(body)
             index = body_index(body, cache_dir=cache_dir(), cancelled=cancelled)
             assess_needles(body, [_TRIAL], zones, index=index, cancelled=cancelled)

@@ -7,7 +7,6 @@ from meshes.errors import BadFileError
 from meshes.packs.schema import write_body_folder
 from meshes.packs.store import body_folder, open_body
 from viewer.i18n.text import tr
-from zones.calibrate import calibrated
 from zones.report_card import CALIBRATED, ReportCard
 
 
@@ -29,6 +28,8 @@ def copy_of(body: Body) -> Body:
     new_id = f"{body.id}-calibrated"
     target = body_folder(new_id)
     if not target.exists():
+        from zones.calibrate import calibrated  # slow to import: not before it is used
+
         copy, _ = calibrated(body, new_id)
         write_body_folder(copy, target, "npz", compress=False)
     stored = open_body(new_id)

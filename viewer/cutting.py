@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from meshes.index.body_index import Pick
+from meshes.index.answers import Pick
 from meshes.section import winding
 from viewer.canvas.protocol import Pointer
 from viewer.i18n.text import tr

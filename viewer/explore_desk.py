@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
-from meshes.index.body_index import Pick
+from meshes.index.answers import Pick
 from viewer.answers_scene import AnswersScene
 from viewer.bookmarks import (
     Bookmark,

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from meshes.body import Body
 from meshes.section import Plane, Section, cuts
-from meshes.section_fill import filled
 from viewer.appearance import Color
 from viewer.canvas.protocol import Segments, Triangles
 from viewer.section_slice import back_to_front
@@ -73,6 +72,8 @@ def make_caps(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Caps:
     """Cut the shown structures and fill what is closed."""
+    from meshes.section_fill import filled  # compiles: not at import
+
     plane = cut.plane
     surfaces = {key: body.structures[key].surface for key in shown}
     found = cuts(surfaces, plane, cancelled=cancelled)

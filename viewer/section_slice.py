@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, maximum, maximum_position
 
 from meshes.body import Body
 from meshes.section import Plane, Section, cuts
-from meshes.section_fill import painted
 from zones.needle import Needle
 
 Vector = NDArray[np.float64]
@@ -159,6 +157,8 @@ def make_slice(
 ) -> Slice:
     """Cut every structure near the frame and find places for the names."""
     plane = slice_plane(needle, inward, turn_deg)
+    from meshes.section_fill import painted  # compiles: not at import
+
     surfaces = {key: s.surface for key, s in body.structures.items()}
     found = cuts(surfaces, plane, frame.window(), cancelled)
     order = back_to_front(body, found.items())
@@ -175,6 +175,8 @@ def _keep_shallow(grid: NDArray[np.int32], number: int, cell: float) -> None:
     if (grid >= 0).all():
         grid[grid == number] = -1
         return
+    from scipy.ndimage import distance_transform_edt  # slow to import
+
     deep = np.asarray(distance_transform_edt(grid >= 0)) * cell > SKIN_SHOWN_MM
     grid[(grid == number) & deep] = -1
 
@@ -193,6 +195,8 @@ def _placed(
     order: list[tuple[str, Section]], skins: list[int], frame: Frame, grid: NDArray[np.int32],
     cell: float,
 ) -> tuple[Piece, ...]:  # fmt: skip
+    from scipy.ndimage import distance_transform_edt, maximum, maximum_position  # slow to import
+
     window = frame.window()
     edge = np.zeros(grid.shape, dtype=bool)
     edge[1:] |= grid[1:] != grid[:-1]

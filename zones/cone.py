@@ -44,11 +44,14 @@ HALF_ANGLE_DEG = 80.0
 SIDE = 101
 """Directions along one edge of the grid: 10,201 in all, the normal itself in the middle."""
 
-PART = 2048
+PART = 512
 """Directions that a grid is asked about in one go."""
 
-BLOCK = 3
-"""Neighbours along one edge of a bundle."""
+MOST_EDGE = 3
+"""Neighbours along one edge of a bundle, at most."""
+
+BUNDLE_DEG = 4.8
+"""How wide a bundle of directions may be: wider ones share too little of the way down the trees."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,17 +202,22 @@ def _lines(
     """Directions, the order that brings neighbours together, and where each bundle of them ends."""
     if directions is None:
         lines = about(inward, grid_offsets(side, half_angle_deg)).reshape(-1, 3)
-        return lines, *blocks(side, BLOCK)
+        return lines, *blocks(side, bundle_edge(side, half_angle_deg))
     lines = unit_rows(directions, "direction")
     # Along a curve through the cells of a grid on the sphere: neighbours mostly stay together.
     cells = np.floor((lines + 1.0) * 24.0).astype(np.int64)
     order = np.lexsort((cells[:, 2], cells[:, 1], cells[:, 0])).astype(np.int64)
     inside = np.flatnonzero(np.diff(cells[order] @ [10_000, 100, 1]) != 0) + 1
-    size = BLOCK * BLOCK
+    size = MOST_EDGE * MOST_EDGE
     stops: list[int] = []
     for low, high in zip([0, *inside.tolist()], [*inside.tolist(), len(lines)], strict=True):
         stops += [*range(low + size, high, size), high]
     return lines, order, np.array(stops, np.int64)
+
+
+def bundle_edge(side: int, half_angle_deg: float) -> int:
+    """Return how many neighbours along an edge of the grid make a bundle, 1 to `MOST_EDGE`."""
+    return max(1, min(MOST_EDGE, round(BUNDLE_DEG * (side - 1) / (2.0 * half_angle_deg))))
 
 
 def unit_rows(value: ArrayLike, what: str) -> Floats:

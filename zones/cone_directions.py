@@ -7,6 +7,8 @@ is an image, the dome a grid of quads, and no index of neighbours is needed.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -17,11 +19,12 @@ Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 
+@lru_cache(maxsize=8)
 def grid_offsets(side: int, half_angle_deg: float) -> Floats:
     """Directions about +z on a concentric grid: (side, side, 3) unit vectors.
 
     The outermost cells lie on the edge of the cap, the middle one of an odd ``side`` on its axis.
-    First index along azimuth 0, second along azimuth 90.
+    First index along azimuth 0, second along azimuth 90. Read-only: kept for the next call.
     """
     if side < 2 or not 0.0 < half_angle_deg < 90.0:
         raise BadNeedleError(
@@ -38,7 +41,9 @@ def grid_offsets(side: int, half_angle_deg: float) -> Floats:
     # Lambert: the height above the rim falls with the square of the disc's radius.
     height = 1.0 - radius**2 * (1.0 - np.cos(np.deg2rad(half_angle_deg)))
     flat = np.sqrt(np.clip(1.0 - height**2, 0.0, None))
-    return np.stack([flat * np.cos(turn), flat * np.sin(turn), height], axis=-1)
+    made = np.stack([flat * np.cos(turn), flat * np.sin(turn), height], axis=-1)
+    made.flags.writeable = False
+    return made
 
 
 def ring_offsets(half_angle_deg: float, rings: int = 4) -> Floats:
@@ -88,8 +93,9 @@ def about(normal: ArrayLike, offsets: Floats) -> Floats:
     return np.ascontiguousarray(turned)
 
 
+@lru_cache(maxsize=8)
 def blocks(side: int, edge: int) -> tuple[Longs, Longs]:
-    """Cut a grid into blocks of neighbours.
+    """Cut a grid into blocks of neighbours; read-only: kept for the next call.
 
     Returns
     -------
@@ -99,4 +105,6 @@ def blocks(side: int, edge: int) -> tuple[Longs, Longs]:
     cells = np.arange(side * side, dtype=np.int64).reshape(side, side)
     cuts = range(0, side, edge)
     parts = [cells[i : i + edge, j : j + edge].ravel() for i in cuts for j in cuts]
-    return np.concatenate(parts), np.cumsum([len(p) for p in parts]).astype(np.int64)
+    order, stops = np.concatenate(parts), np.cumsum([len(p) for p in parts]).astype(np.int64)
+    order.flags.writeable = stops.flags.writeable = False
+    return order, stops

@@ -181,17 +181,15 @@ def stopped_by_grid(
             "the same body, zones and margins"
         )
     limit, owner = np.full(len(lines), np.inf), np.full(len(lines), -1, np.int64)
-    for number, (margin, one) in enumerate(zip(grid.margins, grid.grids, strict=True)):
-
-        def part(share: float, number: int = number) -> None:
-            progress((number + share) / len(grid.grids))
-
-        try:
-            cast_lines(
-                one, grid.groups, margin + prepared.radius, origins, stops, lines, depth, limit,
-                owner, widen=widen, shared=shared, cancelled=cancelled, progress=part,
-            )  # fmt: skip
-        except IndexCancelledError as error:
-            raise CancelledError(str(error)) from error
+    # The largest margins first: they stop most lines, and what is stopped is not followed again.
+    order = sorted(range(len(grid.grids)), key=lambda number: -grid.margins[number])
+    try:
+        cast_lines(
+            [grid.grids[k] for k in order], grid.groups,
+            [grid.margins[k] + prepared.radius for k in order], origins, stops, lines, depth, limit,
+            owner, widen=widen, shared=shared, cancelled=cancelled, progress=progress,
+        )  # fmt: skip
+    except IndexCancelledError as error:
+        raise CancelledError(str(error)) from error
     stop_where_inside(prepared, origins, stops, lines, limit, owner, inner, shared)
     return limit, owner

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from meshes.body import Body
-from meshes.index.body_index import BodyIndex, body_index
 from meshes.orientation import midline_x
 from zones.danger import folded_names
 from zones.errors import UnknownPointError
@@ -24,6 +23,9 @@ from zones.needle import Needle, Vector
 from zones.plan import Anchor
 from zones.point_catalogue import TriggerPoint, point_catalogue, trigger_point
 from zones.skin import nearest_on_skin, skin_hits, skin_normal
+
+if TYPE_CHECKING:
+    from meshes.index.body_index import BodyIndex
 
 NO_MUSCLE = "point.no_muscle"
 LANDMARK_MISSING = "point.landmark_missing"
@@ -339,6 +341,8 @@ class _Try:
 
 def _placed(scene: _Scene, base: ResolvedPoint, entry: Vector) -> ResolvedPoint:
     """Look for the muscle beneath an entry point, moving it as far as the point allows."""
+    from meshes.index.body_index import body_index  # compiles: not at import
+
     point, index = base.point, body_index(scene.body)
     anchor = np.asarray(base.anchor)
 

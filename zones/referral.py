@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from meshes.body import Body
 from zones.errors import BadCatalogueError, NoSkinError
@@ -225,6 +224,8 @@ def _spot(
 
 
 def _share(points: Floats, outward: Floats, line: Floats, area: Area, side: str) -> Floats:
+    from scipy.spatial import cKDTree  # slow to import: not before it is used
+
     gap, _ = cKDTree(line).query(points, distance_upper_bound=area.radius_mm + EDGE_MM + 1.0)
     found = np.clip((area.radius_mm + EDGE_MM - gap) / EDGE_MM, 0.0, 1.0)
     toward = np.array(FACINGS[area.facing])

@@ -7,14 +7,17 @@ frozen records.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from meshes.body import Body
 from zones.errors import NoSkinError
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 Vector = NDArray[np.float64]
 
@@ -61,6 +64,8 @@ def _skin(body: Body) -> _Skin:
             raise NoSkinError(
                 f"body {body.id} has no skin; an entry point needs one: import a body with skin"
             )
+        from scipy.spatial import cKDTree  # slow to import: not before it is used
+
         corners = structure.surface.points[structure.surface.triangles]
         centres = corners.mean(axis=1)
         reach = np.linalg.norm(corners - centres[:, None, :], axis=2).max(axis=1)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from meshes.body import Body
 from zones.angles import angles_from_direction, skin_normal
@@ -229,6 +228,8 @@ def _entries(body: Body, goal: Vector, max_length_mm: float) -> _Tried:
     corners = points[faces]
     centres = corners.mean(axis=1)
     outward = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    from scipy.spatial import cKDTree  # slow to import: not before it is used
+
     tree = cKDTree(centres)
     entries = np.concatenate([points[np.unique(faces)], centres])
     gap = goal - entries

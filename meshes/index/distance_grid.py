@@ -7,7 +7,7 @@ outside is a bound as well.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -27,8 +27,8 @@ COARSE_MM = 8.0
 MOST_NODES = 48_000_000
 """A grid that would need more is made coarser."""
 
-CHUNK = 512
-"""Bundles between two looks at the token."""
+CHUNK, CHUNK_LINES = 512, 2560
+"""Bundles, and lines, between two looks at the token: few enough that every core has some."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,9 +162,9 @@ def distance_grid(
 
 
 def cast_lines(
-    grid: DistanceGrid,
+    grids: Sequence[DistanceGrid],
     groups: Longs,
-    reach: float,
+    reaches: Sequence[float],
     origins: Floats,
     stops: Longs,
     lines: Floats,
@@ -178,14 +178,14 @@ def cast_lines(
     progress: Callable[[float], None] | None = None,
     workers: int | None = None,
 ) -> None:
-    """Lower ``limit`` (n,) to where each line may come within ``reach`` of the grid's structures.
+    """Lower ``limit`` (n,) to where each line may come within its reach of a grid's structures.
 
-    ``groups`` (per row of the index) is what ``owner`` is set to; the rest as for
-    `meshes.index.reaches.first_reaches`.
+    ``reaches`` holds one per grid; ``groups`` (per row of the index) is what ``owner`` is set to;
+    the rest as for `meshes.index.reaches.first_reaches`.
     """
     starts = np.concatenate([[0], stops[:-1]]).astype(np.int64)
     longest = int((stops - starts).max(initial=1))
-    size = max(1, min(CHUNK, 20_000 // longest))
+    size = max(1, min(CHUNK, CHUNK_LINES // longest))
     cuts = range(0, len(stops), size)
 
     def part(c: int) -> None:
@@ -193,11 +193,12 @@ def cast_lines(
             raise CancelledError("the lines were cancelled before all were followed; ask again")
         b = slice(c, min(c + size, len(stops)))
         first, last = int(starts[b][0]), int(stops[b][-1])
-        cast(
-            origins[b], stops[b] - first, lines[first:last], depth, reach, widen, shared,
-            grid.square, grid.label, grid.rows, groups, grid.shape, grid.origin, grid.step,
-            grid.box, np.zeros(2 * longest, np.int64), limit[first:last], owner[first:last],
-        )  # fmt: skip
+        for grid, reach in zip(grids, reaches, strict=True):
+            cast(
+                origins[b], stops[b] - first, lines[first:last], depth, reach, widen, shared,
+                grid.square, grid.label, grid.rows, groups, grid.shape, grid.origin, grid.step,
+                grid.box, np.zeros(2 * longest, np.int64), limit[first:last], owner[first:last],
+            )  # fmt: skip
 
     n = min(workers or os.cpu_count() or 1, len(cuts), 8)
     if n < 2:

@@ -81,4 +81,4 @@ def _warm_lines(index: BodyIndex) -> None:
     grid = distance_grid(index, rows, 1.0, 0.5, 1.0)
     grid.bounds(origins)
     limit, owner = np.full(1, np.inf), np.full(1, -1, np.int64)
-    cast_lines(grid, rows, 0.5, origins, stops, lines, 9.0, limit, owner)
+    cast_lines([grid], rows, [0.5], origins, stops, lines, 9.0, limit, owner)

@@ -4,7 +4,8 @@ Without a folder the shipped place, ``meshes/data/reference``, is written. Deter
 tables give the same bytes on one machine. Needs the build extras (scikit-image,
 fast-simplification). ``--cache`` keeps the skeleton and the cavities between runs, so that work on
 muscles and skin need not wait for them. The family's file is written beside the folder;
-``--family`` writes it alone, for a pack that is there already.
+``--family`` writes it alone, for a pack that is there already; ``--checks`` what the checks say of
+one, wherever they or the pack changed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from meshes.reference.pack import write_family_of, write_pack
+from meshes.reference.pack import write_checks_of, write_family_of, write_pack
 
 
 def main(arguments: list[str]) -> int:
@@ -25,8 +26,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--cache", type=Path, help="keep the stages before the muscles here")
     parser.add_argument("--no-muscles", action="store_true", help="bones and viscera only")
     parser.add_argument("--family", action="store_true", help="the family of a pack that exists")
+    parser.add_argument("--checks", action="store_true", help="the checks of a pack that exists")
     options = parser.parse_args(arguments)
     target = options.folder or reference_dir()
+    if options.checks:
+        print(write_checks_of(target))
+        return 0
     if options.family:
         print(write_family_of(target, options.cache))
         return 0

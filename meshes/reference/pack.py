@@ -76,7 +76,20 @@ def write_pack(target: Path, cache_dir: Path | None = None, with_muscles: bool =
         from meshes.reference.family import write_family
 
         write_family(replace(body, content_hash=found), state, family_file(target))
+    write_checks_of(target)
     return found
+
+
+def write_checks_of(folder: Path) -> Path:
+    """Write what the checks say of a pack beside it, where a start finds it; returns the path."""
+    from meshes.packs.schema import read_body_folder
+    from meshes.packs.verdicts import write_shipped
+
+    body = read_body_folder(folder)
+    path = folder.parent / f"{folder.name}_checks.json"
+    write_shipped(body.content_hash, body.structures, path)
+    path.chmod(0o644)
+    return path
 
 
 def write_family_of(folder: Path, cache_dir: Path | None = None) -> Path:

@@ -153,6 +153,21 @@ def test_checks_are_remembered_by_content_and_never_from_the_folder(folder, monk
         read_body_folder(folder)
 
 
+def test_what_the_checks_say_of_the_shipped_body_comes_with_it_and_is_true(home, monkeypatch):
+    from meshes.packs import verdicts
+
+    body = load_body("reference")
+    told = verdicts._read(
+        verdicts.SHIPPED, body.structures, f"{body.content_hash}-{verdicts._code_hash()}"
+    )
+    assert told is not None, "out of date: python -m meshes.reference.build --checks"
+    assert told == verdicts._check(body.structures)
+    other = body.content_hash[::-1]  # of another body it says nothing
+    looked = ({}, [Finding("", "looked", "at", "info")])
+    monkeypatch.setattr(verdicts, "_check", lambda structures: looked)
+    assert verdicts.verdicts(other, body.structures) == looked
+
+
 def test_a_folder_that_cannot_be_cached_is_read_all_the_same(folder, monkeypatch, tmp_path):
     blocker = tmp_path / "file"
     blocker.write_text("")

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meshes.body import Body
-from meshes.follow import Followers, followed, followers
-from meshes.index.body_index import BodyIndex, body_index
 from meshes.packs.store import built_of, cache_dir
 from meshes.simplify import Drawing, drawings, hasty_drawings, kept_drawings
+
+if TYPE_CHECKING:
+    from meshes.follow import Followers
+    from meshes.index.body_index import BodyIndex
 
 FINE_TRIANGLES = 700_000
 COARSE_TRIANGLES = 60_000
@@ -44,6 +47,8 @@ def load_scene(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> SceneData:
     """Make or read drawing copies and index; ``cache`` is `cache_dir()` where left out."""
+    from meshes.index.body_index import body_index  # compiles: not at import
+
     place = cache_dir() if cache is None else cache
     index = body_index(body, place / "index", cancelled)
     return SceneData(body.content_hash, _copies(body, place / "drawings", cancelled), index)
@@ -72,6 +77,8 @@ def _copies(body: Body, place: Path, cancelled: Callable[[], bool]) -> Mapping[s
     made = drawings(surfaces, FINE_TRIANGLES, COARSE_TRIANGLES, place, cancelled)
     if built is None or built is body or len(made) < len(surfaces):
         return made
+    from meshes.follow import followed, followers  # compiles: not at import
+
     hung = _hung.get(built.content_hash)
     if hung is None:
         hung = followers(made, surfaces)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.body import Body
-from meshes.index.body_index import Pick
+from meshes.index.answers import Pick
 from viewer.canvas.protocol import Canvas, Pointer
 from viewer.scene import gestures
 from viewer.scene.cube import OrientationCube

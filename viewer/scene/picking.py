@@ -6,12 +6,16 @@ Without an index, while it is built, nothing lies under it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
 from meshes.body import Body
-from meshes.index.body_index import BodyIndex, Pick
+from meshes.index.answers import Pick
 from viewer.scene.screen import Screen
+
+if TYPE_CHECKING:
+    from meshes.index.body_index import BodyIndex
 
 
 def pick_skin(body: Body, index: BodyIndex | None, pixel: ArrayLike, screen: Screen) -> Pick | None:
