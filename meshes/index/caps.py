@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from meshes.index.build import Floats, Integers
 from meshes.index.compiled import kernel
@@ -135,20 +133,26 @@ def _rings(edges: Edges) -> tuple[Edges, int]:
     once = (np.bincount(local[:, 0], minlength=n) == 1) & (
         np.bincount(local[:, 1], minlength=n) == 1
     )
-    graph = coo_matrix((np.ones(len(local), np.int8), (local[:, 0], local[:, 1])), shape=(n, n))
-    n_borders, label = connected_components(graph, directed=False)
+    n_borders, label = _connected(local, n)
     is_ring = np.bincount(label, ~once, n_borders) == 0
     return edges[is_ring[label[local[:, 0]]]], int((~is_ring).sum())
+
+
+def _connected(edges: Edges, n: int) -> tuple[int, NDArray[np.int32]]:
+    """How many connected parts ``n`` points have, and the part of each."""
+    from scipy.sparse import coo_matrix  # slow to import: not before it is used
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_matrix((np.ones(len(edges), np.int8), (edges[:, 0], edges[:, 1])), shape=(n, n))
+    count, label = connected_components(graph, directed=False)
+    return int(count), label
 
 
 def _fans(points: Floats, edges: Edges) -> tuple[Floats, NDArray[np.int32], int]:
     """Centroids and triangles that close each connected set of open edges."""
     names, local = np.unique(edges, return_inverse=True)
     local = local.reshape(-1, 2)
-    graph = coo_matrix(
-        (np.ones(len(local), np.int8), (local[:, 0], local[:, 1])), shape=(len(names), len(names))
-    )
-    n_caps, label = connected_components(graph, directed=False)
+    n_caps, label = _connected(local, len(names))
     cap = label[local[:, 0]]
     a, b = points[edges[:, 0]], points[edges[:, 1]]
     weight = np.linalg.norm(b - a, axis=1)
@@ -158,4 +162,4 @@ def _fans(points: Floats, edges: Edges) -> tuple[Floats, NDArray[np.int32], int]
         [np.bincount(cap, weight * 0.5 * (a + b)[:, k], n_caps) / total for k in range(3)], 1
     )
     fans = np.stack([edges[:, 1], edges[:, 0], len(points) + cap], 1).astype(np.int32)
-    return centres, fans, int(n_caps)
+    return centres, fans, n_caps
