@@ -64,6 +64,7 @@ def smoothness(n_moves: int = N_MOVES, idle_s: float = IDLE_S) -> Iterator[Smoot
             yield _figure(f"drag {part}", times, 50.0)
         yield _figure("turn", _turn(window, n_moves), 100.0)
         _settle(window)
+        yield _directions(window, n_moves)
         yield Smoothness("idle", _idle_percent(idle_s), "%", 2.0)
     finally:
         window.bench.session.mark_saved()
@@ -162,6 +163,25 @@ def _drag_needle(window: Window, part: str, n: int) -> list[float]:
     window.bench.session.undo()
     _settle(window)
     return times
+
+
+def _directions(window: Window, n: int) -> Smoothness:
+    """Milliseconds between pictures of all directions while the entry point is dragged."""
+    window.docks.toggle_answers(0)
+    _settle(window)
+    desk = window.bench.answers.cone
+    seen: list[tuple[int, float]] = []
+
+    def note() -> None:
+        if desk.last is not None and (not seen or seen[-1][0] != id(desk.last)):
+            seen.append((id(desk.last), time.perf_counter()))
+
+    desk.on_change.append(note)
+    _drag_needle(window, "entry", n)
+    desk.on_change.remove(note)
+    window.docks.toggle_answers(0)
+    gaps = np.diff([moment for _, moment in seen]) * 1e3
+    return _figure("directions while dragging", gaps[1:-4].tolist(), 100.0)
 
 
 def _turn(window: Window, n: int) -> list[float]:

@@ -43,6 +43,21 @@ def implicit_distances(
     return distances
 
 
+def unsigned_distances(
+    surface: Surface,
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Distance of (n, 3) points to a surface, whatever their side, by the same function."""
+    function = vtkImplicitPolyDataDistance()
+    function.SetInput(_poly_data(surface))
+
+    def distances(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        values = vtkDoubleArray()
+        function.FunctionValue(numpy_to_vtk(np.ascontiguousarray(points), deep=True), values)
+        return np.abs(vtk_to_numpy(values))
+
+    return distances
+
+
 def _poly_data(surface: Surface) -> vtkPolyData:
     points = vtkPoints()
     points.SetData(numpy_to_vtk(surface.points, deep=True))

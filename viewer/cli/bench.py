@@ -29,8 +29,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "bench",
         help=tr("the benchmarks, as ratios to Open3D, VTK and python-fcl"),
         description=tr(
-            "Time one needle against every danger structure, and the indexes it needs, on a "
-            "synthetic torso, on the reference body and, if imported, on z-anatomy. Peers that "
+            "Time one needle against every danger structure, the indexes it needs, drawn "
+            "needles, all directions and the map of the skin, on a synthetic torso, on the "
+            "reference body and, if imported, on z-anatomy. Peers that "
             "are not installed (extra `bench`) are left out and named."
         ),
     )
@@ -70,6 +71,8 @@ def measured(peers: list[Peer], n_needles: int = N_NEEDLES, detail: float = 1.0)
     from viewer.bench import jobs
     from viewer.bench.growth import growth_rows
     from viewer.bench.jobs import GOAL_NEEDLE_MS, build_row, cached_row, needle_row
+    from viewer.bench.line_peers import line_peers
+    from viewer.bench.lines import line_rows
     from viewer.bench.sampled import near_needle, sampled_rows
     from viewer.bench.synthetic import inward_needles, synthetic_body, synthetic_zones
     from zones.danger import danger_zones
@@ -98,6 +101,7 @@ def measured(peers: list[Peer], n_needles: int = N_NEEDLES, detail: float = 1.0)
                 what=f", those within {jobs.INTEREST_MM:g} mm",
             )  # fmt: skip
         yield from sampled_rows(body, present, near_needle(body, present), peers)
+        yield from line_rows(body, present, line_peers() if peers else [])
 
 
 def machine() -> str:
