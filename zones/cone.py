@@ -179,8 +179,8 @@ def safe_cone(
     else:
         parts = np.append(np.arange(PART, len(lines), PART), len(lines)).astype(np.int64)
         limit, zone = stopped_by_grid(
-            prepared, grid, origins[: len(parts)], parts, lines, length, cancelled=cancelled,
-            progress=progress,
+            prepared, grid, np.repeat(start[None], len(parts), axis=0), parts, lines, length,
+            cancelled=cancelled, progress=progress,
         )  # fmt: skip
     leaves = np.full(len(lines), np.nan)
     if leaving:

@@ -102,8 +102,10 @@ def test_index_rows_have_a_time_and_a_goal(torso):
     zones = synthetic_zones(torso)
     built = build_row(torso, zones, [])
     assert built.product_ms > 0
-    assert built.goal == 600
-    assert cached_row(torso, zones).goal == 200
+    ids = {i for zone in zones for i in zone.structures}
+    millions = sum(len(torso.structures[i].surface.triangles) for i in ids) / 1e6
+    assert built.goal == pytest.approx(600 * millions)  # per million triangles
+    assert cached_row(torso, zones).goal == pytest.approx(200 * millions)
 
 
 def test_index_rows_time_surfaces_that_the_index_does_not_know_yet(torso, monkeypatch):
