@@ -26,7 +26,7 @@ from zones.angles import direction_from_angles
 from zones.change import Change, ChangeKind
 from zones.cone import HALF_ANGLE_DEG, SafeCone, safe_cone
 from zones.errors import ZoneError
-from zones.session import Session
+from zones.session import Session, result_for
 
 KEY, PROBE_KEY = "cone", "cone.probe"
 SIDES = (21, 51, 101)
@@ -34,6 +34,8 @@ SIDES = (21, 51, 101)
 _STILL_S = 0.12
 _READS = {ChangeKind.NEEDLES, ChangeKind.SELECTION, ChangeKind.BODY, ChangeKind.ZONES}
 _BY = "cone"
+READS = frozenset({ChangeKind.NEEDLES, ChangeKind.SELECTION, ChangeKind.ZONES})
+"""What the answers around the selected needle are kept for, under their keys, in the session."""
 Vector = NDArray[np.float64]
 Key = tuple[Any, ...]
 
@@ -169,6 +171,8 @@ class ConeDesk:
                 self._submit(now, 0)
             elif now is not None and level + 1 < len(SIDES):
                 self._submit(key, level + 1)
+            elif now is not None:
+                self._session.accept(result_for(self._session, KEY, READS, made), _BY)
             self._tell()
 
         def failed(error: Exception) -> None:

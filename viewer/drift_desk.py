@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from viewer.assessing import Assessing
+from viewer.cone_desk import READS
 from viewer.i18n.text import tr
 from viewer.needle_desk import NeedleDesk
 from viewer.tasks import Tasks
 from zones.change import Change, ChangeKind
 from zones.sampling import DEFAULT_SAMPLES, Sampled, sample
-from zones.session import Session
+from zones.session import Session, result_for
 from zones.tolerance import Tolerance, tolerance
 
 KEY, SAMPLE_KEY = "tolerance", "sample"
@@ -133,6 +134,8 @@ class DriftDesk:
             self._found, self._asked_for = (key, found, together or is_lost), None
             if not together and not is_lost and self._wanted and self._key() == key:
                 self._submit(key, together=True)
+            elif self._key() == key:
+                self._session.accept(result_for(self._session, KEY, READS, found), KEY)
             self._tell()
 
         def failed(error: Exception) -> None:
@@ -160,6 +163,8 @@ class DriftDesk:
 
         def done(found: Sampled) -> None:
             self._sampled = (key, found)
+            if self._key() == key:
+                self._session.accept(result_for(self._session, SAMPLE_KEY, READS, found), KEY)
             self._tell()
 
         def failed(error: Exception) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from viewer.assessing import Assessing
+from viewer.cone_desk import READS
 from viewer.i18n.text import tr
 from viewer.needle_desk import NeedleDesk
 from viewer.skin_map import SkinMap, empty_map, filled
@@ -23,7 +24,7 @@ from zones.change import Change, ChangeKind
 from zones.danger import DangerZone
 from zones.depth_map import depth_map
 from zones.errors import ZoneError
-from zones.session import Session
+from zones.session import Session, result_for
 
 KEY, PROBE_KEY = "map", "map.probe"
 AROUND_MM = 70.0
@@ -208,6 +209,8 @@ class MapDesk:
                 self._submit(key, made, number + 1, count)
             else:
                 self._asked_for = None
+                if self._key() == key:
+                    self._session.accept(result_for(self._session, KEY, READS, made), "map")
             self._tell()
 
         def failed(error: Exception) -> None:

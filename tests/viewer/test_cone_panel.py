@@ -103,6 +103,7 @@ def test_what_the_map_does(window, qtbot):
 
 def the_needle_reads_the_same_as_its_verdict(window):
     found = panel(window)._desk.needle_reading()
+    assert window.bench.session.results["cone"].value is panel(window)._desk.current
     value = window.bench.session.results["assess"].value.needles[0]
     assert found.limit == pytest.approx(value.limit_depth, abs=1e-9)
     assert found.zone.id == "pleura_left" or "leura" in found.zone.name

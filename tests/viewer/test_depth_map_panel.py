@@ -85,6 +85,7 @@ def the_map_is_the_limit_of_each_vertex(window, qtbot):
     settle(qtbot, window)
     shown = window.bench.answers.map.current
     assert shown.share == 1.0
+    assert window.bench.session.results["map"].value is shown
     assert window.docks.beside.isVisible()
     wanted = depth_map(window.bench.session.body, vertices=shown.vertices)
     assert shown.limit == pytest.approx(wanted.limit_depth, abs=1e-9)

@@ -58,8 +58,10 @@ def the_panel_says_what_is_unknown_first(window):
 def a_changed_needle_has_no_old_tolerance(window, qtbot):
     desk, panel = window.bench.answers.drift, window.results.tolerance
     before = desk.tolerance.depth.kept
+    assert window.bench.session.results["tolerance"].value is desk.tolerance
     window.bench.desk.set_depth(window.bench.desk.planned.needle.depth - 2.0)
     assert desk.tolerance is None
+    assert not {"tolerance", "sample"} & set(window.bench.session.results)
     assert "mm" not in panel.lead.text()
     settle(qtbot, window)
     assert desk.tolerance.depth.kept == pytest.approx(before + 2.0, abs=1e-6)
@@ -82,6 +84,7 @@ def probability_on_demand_is_seeded_and_tells_its_basis(window, qtbot):
     assert panel.stop.isVisible()
     settle(qtbot, window)
     first, text = desk.sampled, panel.chances.text()
+    assert window.bench.session.results["sample"].value is first
     assert "500 drawn needles, seed 7" in text
     assert "at least" in text  # zones are missing: a lower bound
     assert "Takes most" in text
