@@ -26,8 +26,7 @@ def zone_words(zone: DangerZone | None) -> str:
     """Name a zone with its side, said once; a dash for none."""
     if zone is None:
         return describe.NONE
-    side, name = describe.side_word(zone.side).casefold(), zone.name[:1].upper() + zone.name[1:]
-    return name if not side or side in name.casefold() else f"{name} {side}"
+    return describe.zone_name(zone)
 
 
 def limit_words(limit: float, state: int, max_depth: float) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from meshes.body import Body
 from viewer.i18n.text import tr, trn
 from zones.assessment import NeedleAssessment, Verdict, ZoneResult
+from zones.danger import DangerZone
 
 NONE = "–"
 _MINUS = "−"
@@ -60,12 +61,13 @@ def side_word(side: str) -> str:
     return {"left": tr("Left"), "right": tr("Right")}.get(side, "")
 
 
-def zone_title(zone: ZoneResult) -> str:
+def zone_title(zone: ZoneResult | DangerZone) -> str:
     """Name of a danger zone without its side."""
-    return zone.name[:1].upper() + zone.name[1:]
+    name = tr(zone.name)
+    return name[:1].upper() + name[1:]
 
 
-def zone_name(zone: ZoneResult) -> str:
+def zone_name(zone: ZoneResult | DangerZone) -> str:
     """Name of a danger zone with its side, said once."""
     side, name = side_word(zone.side).casefold(), zone_title(zone)
     return name if not side or side in name.casefold() else f"{name} {side}"

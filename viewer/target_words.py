@@ -30,8 +30,7 @@ def zone_text(body: Body, zone_id: str | None) -> str:
     if zone_id is None:
         return "–"
     zone = find_zone(body, zone_id)
-    side, name = describe.side_word(zone.side).casefold(), zone.name[:1].upper() + zone.name[1:]
-    return name if not side or side in name.casefold() else f"{name} {side}"
+    return describe.zone_name(zone)
 
 
 def targets_text(body: Body, found: Paths) -> str:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from viewer.i18n.catalogue import DOMAIN, LOCALE_DIR, catalogue, languages
+from zones.danger_catalogue import danger_catalogue
 
 _VIEWER = Path(__file__).parents[1]
 _HEADERS = {
@@ -41,7 +42,7 @@ def messages(root: Path = _VIEWER) -> tuple[Message, ...]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for key in _keys(tree):
             found.setdefault(key, set()).add(path.relative_to(root).as_posix())
-    for key in VOCABULARY:
+    for key in vocabulary():
         found.setdefault((key, ""), set()).add("words of the data")
     plural = {one for one, many in found if many}
     rows = [
@@ -77,6 +78,11 @@ VOCABULARY = (
     "L", "R", "A", "P", "S", "I",
 )  # fmt: skip
 """Words that reach `tr` from data or as a letter of a view: short, closed sets."""
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Return the words above and the names of the danger zones."""
+    return (*VOCABULARY, *(rule.name for rule in danger_catalogue()))
 
 
 def missing(code: str) -> list[Message]:

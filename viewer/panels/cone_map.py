@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QFocusEvent,
+    QFontMetricsF,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -75,7 +76,8 @@ class ConeMap(QWidget):
     # -- geometry -----------------------------------------------------------------------------
     def disc(self) -> QRectF:
         """Where the disc lies."""
-        across = min(self.width() - px(64), self.height() - px(40))
+        words = QFontMetricsF(font(10.5, 600)).horizontalAdvance("270° W") + px(6)
+        across = min(self.width() - 2 * words, self.height() - px(40))
         size = max(float(across), 40.0)
         return QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
 

@@ -48,6 +48,9 @@ class NeedleDock(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setMinimumHeight(px(30))
+        # Large text in a small window: the view gives way, no field is cut off.
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(self.panel.minimumSizeHint().width() + bar)
         self._scroll = scroll
         about(self.header, "verdict")
         about(self.card, "verdict")

@@ -163,9 +163,11 @@ class ZonesPanel(QWidget):
         self._count()
 
     def _fit_ranges(self) -> None:
-        """A range needs more room than a number."""
+        """A range needs more room than a number, and both no less than the margin below them."""
         text = str(self.model.headerData(CLEARANCE, Qt.Orientation.Horizontal))
         least = QFontMetrics(font(10.5, 600)).horizontalAdvance(text) + px(11)
+        below = tr("margin {mm}", mm=describe.number(10.0))
+        least = max(least, QFontMetrics(font(10.5)).horizontalAdvance(below) + px(11))
         if self.model.has_ranges:
             least = QFontMetrics(font(15, 700)).horizontalAdvance("−00.0 … 00.0") + px(14)
         self.table.setColumnWidth(CLEARANCE, max(px(48), least))
