@@ -158,6 +158,7 @@ def _anatomy(do: Deeds) -> list[Command]:
         Command("hide", "anatomy", tr("Hide what is pointed at or selected"), look.hide, ("H",),
                 "eye-off"),
         Command("fade", "anatomy", tr("Fade it"), look.fade, ("F",)),
+        Command("card", "anatomy", tr("Structure card"), look.show_card, ("C",), "info"),
         Command("show_all", "anatomy", tr("Show all structures"), do.show_everything, ("Ctrl+E",),
                 "eye"),
         Command("undo_look", "anatomy", tr("Undo the last change of looks"), look.undo_look,

@@ -1,4 +1,4 @@
-"""The questions around a needle, kept together: directions, the skin's map, drifts.
+"""The questions around a needle, kept together: directions, the skin's map, drifts, the profile.
 
 One part of the workbench; what is switched on in the view is said here, so that a panel made anew
 and the scene agree.
@@ -13,6 +13,7 @@ from viewer.cone_desk import ConeDesk
 from viewer.drift_desk import DriftDesk
 from viewer.map_desk import MapDesk
 from viewer.needle_desk import NeedleDesk
+from viewer.profile_desk import ProfileDesk
 from viewer.tasks import Tasks
 from zones.session import Session
 
@@ -26,6 +27,8 @@ class Answers:
         self.cone = ConeDesk(session, desk, tasks, assessing)
         self.map = MapDesk(session, desk, tasks, assessing)
         self.drift = DriftDesk(session, desk, tasks, assessing)
+        self.profile = ProfileDesk(session, desk, tasks, assessing)
+        self.path_score_on = False
         self.dome_on = False
         self.on_toggle: list[Callable[[], None]] = []
 
@@ -44,3 +47,4 @@ class Answers:
         self.cone.close()
         self.map.close()
         self.drift.close()
+        self.profile.close()

@@ -25,7 +25,9 @@ from viewer.cutting import Cutting
 from viewer.i18n.text import tr
 from viewer.layers import step_word
 from viewer.measure_scene import MeasureScene
+from viewer.panels.structure_dialog import structure_dialog
 from viewer.section_caps import KINDS
+from viewer.structure_card import structure_card
 
 Window = Any
 """`viewer.window.Window`, which builds this desk."""
@@ -112,6 +114,13 @@ class ExploreDesk:
     def isolate(self) -> None:
         """Show only what is selected or pointed at, or everything again."""
         self._view.isolate(() if self._view.isolated else self._chosen())
+
+    def show_card(self, structure_id: str = "") -> None:
+        """Open the card of a structure: the one named, else what is pointed at or selected."""
+        chosen = [structure_id] if structure_id else self._chosen()
+        body = self._window.bench.session.body
+        if chosen and chosen[0] in body.structures:
+            structure_dialog(self._window, structure_card(body, chosen[0])).open()
 
     def can_undo_look(self) -> bool:
         """Whether a change of looks can be taken back."""

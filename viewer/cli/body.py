@@ -33,6 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _json(listing)
     show = verbs.add_parser("show", help=tr("the structures of a body"))
     _body(show)
+    show.add_argument("--structure", metavar="ID", help=tr("the card of one: figures and sources"))
     _member(show)
     _json(show)
     check = verbs.add_parser("check", help=tr("what the checks find on a body"))
@@ -159,6 +160,8 @@ def _show(args: argparse.Namespace) -> int:
     from meshes.packs.store import open_body
 
     body = open_body(_named(args), strict=False)
+    if args.structure is not None:
+        return _show_card(body, args.structure, args.json)
     rows = [
         {
             "id": s.id, "name": s.name, "latin": s.latin, "fma": s.fma, "side": s.side,
@@ -177,6 +180,27 @@ def _show(args: argparse.Namespace) -> int:
         if row["derived"]:
             words.append(tr("derived"))
         print(f"{row['id']}  {row['name']}: {', '.join(map(str, words))}")
+    return DONE
+
+
+def _show_card(body: Body, structure_id: str, as_json: bool) -> int:
+    from difflib import get_close_matches
+
+    from meshes.errors import UnknownStructureError
+    from viewer.structure_card import card_document, card_text, structure_card
+
+    if structure_id not in body.structures:
+        near = get_close_matches(structure_id, list(body.structures), 3)
+        hint = tr("did you mean {names}?", names=", ".join(near)) if near else tr(
+            "`needlewise body show {body}` lists them", body=body.id)  # fmt: skip
+        raise UnknownStructureError(
+            tr("body {body} has no structure {id!r}; {hint}", body=body.id, id=structure_id,
+               hint=hint)
+        )  # fmt: skip
+    card = structure_card(body, structure_id)
+    if as_json:
+        return _print_json({"body": _about(body), "card": card_document(card)})
+    print(card_text(card))
     return DONE
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from viewer.i18n.catalogue import DOMAIN, LOCALE_DIR, catalogue, languages
 from zones.danger_catalogue import danger_catalogue
+from zones.path_score import FORMULA
 
 _VIEWER = Path(__file__).parents[1]
 _HEADERS = {
@@ -81,8 +82,8 @@ VOCABULARY = (
 
 
 def vocabulary() -> tuple[str, ...]:
-    """Return the words above and the names of the danger zones."""
-    return (*VOCABULARY, *(rule.name for rule in danger_catalogue()))
+    """Return the words above, a formula, and the names of the danger zones."""
+    return (*VOCABULARY, FORMULA, *(rule.name for rule in danger_catalogue()))
 
 
 def missing(code: str) -> list[Message]:

@@ -1,7 +1,7 @@
 """Panel: what the line passes, from the skin to beyond the tip, with depths.
 
-A strip draws it to scale, the list says it in words and numbers. Bone on the line is a contact,
-never a protection.
+A graph shows the clearance of the nearest zones at each depth, a strip below it the layers to
+scale, the list says them in words and numbers. Bone on the line is a contact, never a protection.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
+    QFrame,
     QHeaderView,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -22,10 +25,13 @@ from PySide6.QtWidgets import (
 from viewer import describe
 from viewer.appearance import Color
 from viewer.i18n.text import tr
+from viewer.profile_desk import Graph
 from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named
 from viewer.widgets.depth_strip import Band, DepthStrip
+from viewer.widgets.profile_graph import Line, ProfileGraph
 from zones.assessment import LayerSpan, NeedleAssessment
+from zones.path_score import FORMULA
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -41,7 +47,19 @@ class LayersPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._name_of, self._color_of = name_of, color_of
+        self._bands: list[Band] = []
+        self.graph = ProfileGraph()
         self.strip = DepthStrip()
+        self.score_on = named(QCheckBox(tr("Path score")), tr("Path score"))
+        self.score_on.setToolTip(
+            tr(
+                "{formula}, from the entry point to the tip: millimetres of path, weighted with "
+                "the share of each margin that is lost. A convention that only orders needles.",
+                formula=tr(FORMULA),
+            )
+        )
+        self.score = label("", "small")
+        self.score.setWordWrap(True)
         self.table = named(QTableWidget(0, 4), tr("Structures along the line"))
         self.table.setHorizontalHeaderLabels(
             [tr("Along the line"), tr("Enters"), tr("Leaves"), tr("Through")]
@@ -53,12 +71,25 @@ class LayersPanel(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.note = label("", "small")
         self.note.setWordWrap(True)
-        layout = QVBoxLayout(self)
+        page = QWidget()
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(px(10), px(8), px(10), px(8))
         layout.setSpacing(px(6))
+        layout.addWidget(self.graph, 2)
         layout.addWidget(self.strip)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(self.table, 3)
+        layout.addWidget(self.score_on)
+        layout.addWidget(self.score)
         layout.addWidget(self.note)
+        scroll = QScrollArea()  # a low window shows a part of it, not all of it squeezed
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
         self.restyle()
         self.show_nothing()
 
@@ -74,17 +105,25 @@ class LayersPanel(QWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         self.table.verticalHeader().setDefaultSectionSize(px(28))
+        self.table.setMinimumHeight(px(120))
         self.strip.restyle()
 
     def show_nothing(self) -> None:
         """There is no needle."""
         self._fill((), tr("The layers along the line appear here once there is a needle."))
-        self.strip.show_bands((), 0.0, None, 0.0)
+        self._show_no_line()
+        self.graph.hide()
 
     def show_computing(self) -> None:
         """The result is not current."""
         self._fill((), tr("Computing…"))
+        self._show_no_line()
+        self.graph.show()
+
+    def _show_no_line(self) -> None:
+        self._bands = []
         self.strip.show_bands((), 0.0, None, 0.0)
+        self.show_graph(None, False, False)
 
     def show_result(self, needle: NeedleAssessment) -> None:
         """Show a current result."""
@@ -92,11 +131,33 @@ class LayersPanel(QWidget):
         bone = any(s.bone and s.enter <= depth for s in needle.layers)
         text = tr("Bone on the line is shown as contact; it never counts as protection.")
         self._fill(needle.layers, text if bone else "", depth)
-        bands = [
+        self._bands = [
             Band(self._name_of(s.structure), s.enter, s.exit, self._color_of(s.structure), s.bone)
             for s in needle.layers
         ]
-        self.strip.show_bands(bands, depth, needle.limit_depth, needle.searched_length)
+        self.strip.show_bands(self._bands, depth, needle.limit_depth, needle.searched_length)
+        self.graph.show()
+
+    def show_graph(self, graph: Graph | None, free: bool, scored: bool) -> None:
+        """Show the clearances of the present needle; ``None`` while they are computed.
+
+        A score is shown only beside the clearances it was made from.
+        """
+        self.score.setVisible(graph is not None and scored)
+        self.score_on.setVisible(graph is not None)
+        if graph is None:
+            self.graph.show_lines((), self._bands, 0.0, 60.0, False)
+            return
+        by_id = {zone.zone_id: zone for zone in graph.needle.zones}
+        profile, lines = graph.profile, []
+        for row in graph.rows:
+            zone = by_id[profile.zone_ids[row]]
+            lines.append(
+                Line(describe.zone_name(zone), zone.verdict.value, zone.margin, profile.depths,
+                     profile.clearance[row], profile.between[row])
+            )  # fmt: skip
+        self.graph.show_lines(lines, self._bands, graph.needle.needle.depth, graph.reach, free)
+        self.score.setText(_score_text(graph))
 
     def _fill(self, layers: tuple[LayerSpan, ...], note: str, depth: float = 0.0) -> None:
         rows: list[LayerSpan | None] = list(layers)
@@ -140,3 +201,14 @@ class LayersPanel(QWidget):
 
     def _tip_row(self, depth: float) -> tuple[str, str, str, str]:
         return (tr("▸ Tip"), describe.number(depth), "", "")
+
+
+def _score_text(graph: Graph) -> str:
+    """The score with its formula, and the least clearance, without which it is never shown."""
+    least = min((z.clearance for z in graph.needle.zones if z.clearance is not None), default=None)
+    amount = f"{graph.score.total_mm:.1f}"
+    text = tr("Path score {mm} mm = {formula}; least clearance {least} mm.", mm=amount,
+              formula=tr(FORMULA), least=describe.clearance_text(least))  # fmt: skip
+    if not graph.score.is_complete:
+        text += " " + tr("At least: some zone is not assessed and counts nothing here.")
+    return text

@@ -62,10 +62,31 @@ class ResultsDock(QWidget):
         self.zones.margin_edited.connect(self._set_margin)
         self.zones.breath.setChecked(bench.assessing.through_breath)
         self.zones.breath_wanted.connect(bench.assessing.look_through_breath)
+        self._connect_graph()
         self.tabs.currentChanged.connect(lambda _: self.refresh())
         bench.bridge.changed.connect(self._hear)
         self.zones.know(uncertainties(self._body))
         self.refresh()
+
+    def _connect_graph(self) -> None:
+        graph, desk = self.layers.graph, self._bench.desk
+        graph.began.connect(desk.begin)
+        graph.depth_wanted.connect(desk.set_depth)
+        graph.ended.connect(desk.end)
+        self.layers.score_on.setChecked(self._bench.answers.path_score_on)
+        self.layers.score_on.toggled.connect(self._score)
+        self._bench.answers.profile.on_change.append(self._show_graph)
+
+    def _score(self, on: bool) -> None:
+        self._bench.answers.path_score_on = on
+        self._show_graph()
+
+    def _show_graph(self) -> None:
+        if self.tabs.currentWidget() is not self.layers:
+            return
+        planned, answers = self._bench.desk.planned, self._bench.answers
+        free = planned is not None and not planned.locked
+        self.layers.show_graph(answers.profile.current, free, answers.path_score_on)
 
     @property
     def _body(self) -> Body:
@@ -104,6 +125,8 @@ class ResultsDock(QWidget):
     def let_go(self) -> None:
         """Stop hearing: another panel takes its place."""
         self.tolerance.let_go()
+        self._bench.answers.profile.look(self, False)
+        self._bench.answers.profile.on_change.remove(self._show_graph)
         self._bench.bridge.changed.disconnect(self._hear)
 
     def refresh(self) -> None:
@@ -123,3 +146,4 @@ class ResultsDock(QWidget):
             self.layers.show_computing()
         else:
             self.layers.show_result(value)
+        self._bench.answers.profile.look(self, self.tabs.currentWidget() is self.layers)

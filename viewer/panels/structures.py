@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,6 +32,9 @@ _FEW = 12
 
 class StructuresPanel(QWidget):
     """Search on top, the tree, and below it what can be done with the selected rows."""
+
+    card_wanted = Signal(str)
+    """The card of the structure with this id."""
 
     def __init__(self, body: Body, view: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +80,7 @@ class StructuresPanel(QWidget):
         self.rows.color_wanted.connect(self._ask_color)
         self.tree.setItemDelegate(self.rows)
         self.tree.installEventFilter(self)
+        self.tree.activated.connect(self._want_card)
         self.tree.selectionModel().selectionChanged.connect(lambda *_: self._show_selection())
         self.model.dataChanged.connect(lambda *_: self._show_selection())
 
@@ -95,6 +99,10 @@ class StructuresPanel(QWidget):
         fade = QHBoxLayout()
         fade.addWidget(self.fade_label)
         fade.addWidget(self.fade, 1)
+        self.card = self._button("info", tr("Structure card"), tr("Names, figures, sources (C)"))
+        self.card.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.card.clicked.connect(lambda *_: self._want_card(self.tree.currentIndex()))
+        fade.addWidget(self.card)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(4))
         for button in (self.isolate, self.show_all, self.reset):
@@ -162,6 +170,7 @@ class StructuresPanel(QWidget):
     def _show_selection(self) -> None:
         ids = self.selected_ids()
         self.fade.setEnabled(bool(ids))
+        self.card.setEnabled(len(ids) == 1)
         self.isolate.setChecked(bool(self._view.isolated))
         self.isolate.setEnabled(bool(ids) or bool(self._view.isolated))
         opacity = self._view.look(ids[0]).opacity if ids else 1.0
@@ -170,6 +179,12 @@ class StructuresPanel(QWidget):
         self.fade.blockSignals(False)
         text = tr("Opacity {percent} %", percent=round(100 * opacity)) if ids else tr("Opacity")
         self.fade_label.setText(text)
+
+    def _want_card(self, index: QModelIndex) -> None:
+        """A row's card; a system's row opens and closes instead."""
+        ids = index.data(IDS) or ()
+        if len(ids) == 1 and not self.filter.rowCount(index):
+            self.card_wanted.emit(ids[0])
 
     def _ask_color(self, index: QModelIndex) -> None:
         start = QColor.fromRgbF(*index.data(LOOK).color)
