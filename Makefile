@@ -29,7 +29,7 @@ test: $(READY)  ## set up what is missing, then run every test (windows under a 
 	@$(PY) $(SYSTEM) test || echo "needlewise: going on; tests that need these libraries will say so." >&2
 	@$(UNSET) $(PY) -m pytest
 
-test-long: $(READY)  ## everything, with the whole brute-force campaigns (many hours)
+test-long: $(READY)  ## everything, with the whole brute-force campaigns (about an hour and a half)
 	@$(PY) $(SYSTEM) test || echo "needlewise: going on; tests that need these libraries will say so." >&2
 	@$(UNSET) $(PY) -m pytest -m "long or not long"
 
