@@ -21,6 +21,7 @@ from zones import edits
 from zones.assess import assess_needles
 from zones.assessment import NeedleAssessment
 from zones.change import Change, ChangeKind
+from zones.pain_first import Hurting, points_that_hurt
 from zones.point_catalogue import point_catalogue, trigger_point
 from zones.point_check import PointCheck
 from zones.points import NOT_RECOMMENDED, ResolvedPoint
@@ -32,7 +33,7 @@ Key = tuple[str, str]
 """Catalogue id and side."""
 BY = "points"
 _BATCH = 8
-_FIND, _CHECK, _REFERRAL = "points", "point", "referral"
+_FIND, _CHECK, _REFERRAL, _PAIN = "points", "point", "referral", "pain"
 STATES = ("pending", "found", "no_muscle", "missed", "absent", "blocked")
 """Not looked for yet; over its muscle; body lacks the muscle; not over it; not on it; never."""
 
@@ -48,7 +49,10 @@ class PointDesk:
         self.chosen: Key | None = None
         self.check: PointCheck | None = None
         self.referral: Referral | None = None
+        self.hurting: list[Hurting] | None = None
+        """The points that refer pain to the place asked for, ranked; ``None``: none was asked."""
         self.failure = ""
+        self.on_hurting: list[Callable[[], None]] = []
         self.on_found: list[Callable[[], None]] = []
         self.on_chosen: list[Callable[[], None]] = []
         self._stop = session.subscribe(self._hear)
@@ -195,6 +199,28 @@ class PointDesk:
 
         self._tasks.submit(_REFERRAL, work, done, self._failed, lane="read")
 
+    def ask_pain(self, spot: np.ndarray | None) -> None:
+        """Rank the points by where it hurts, (3,) on the skin; ``None``: forget the place."""
+        body = self._session.body
+        self._tasks.cancel(_PAIN)
+        if spot is None:
+            self._hurts(None)
+            return
+        entries = {k: f.entry for k, f in self.found.items() if f.entry is not None}
+
+        def done(made: list[Hurting]) -> None:
+            if body is self._session.body:
+                self._hurts(made)
+
+        self._tasks.submit(
+            _PAIN, lambda _: points_that_hurt(body, spot, entries), done, self._failed, lane="read"
+        )
+
+    def _hurts(self, made: list[Hurting] | None) -> None:
+        self.hurting = made
+        for tell in tuple(self.on_hurting):
+            tell()
+
     def _ready(self) -> None:
         if self.chosen is not None and self.check is None and not self._tasks.is_running(_CHECK):
             self._compute()
@@ -245,6 +271,7 @@ class PointDesk:
         self._tasks.cancel(_FIND)
         self._tasks.cancel(_CHECK)
         self._tasks.cancel(_REFERRAL)
+        self.ask_pain(None)
         self.found, self.normals = {}, {}
         self.chosen, self.check, self.referral, self.failure = None, None, None, ""
 
@@ -259,5 +286,5 @@ class PointDesk:
     def close(self) -> None:
         """Stop listening and cancel."""
         self._stop()
-        for key in (_FIND, _CHECK, _REFERRAL):
+        for key in (_FIND, _CHECK, _REFERRAL, _PAIN):
             self._tasks.cancel(key)

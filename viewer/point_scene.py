@@ -12,6 +12,7 @@ import numpy as np
 from viewer.panels.points import PointsPanel
 from viewer.point_desk import Key, PointDesk
 from viewer.scene.director import SceneDirector
+from viewer.scene.picking import pick_skin
 from viewer.scene.points import Mark
 from zones.landmarks import landmarks
 from zones.needle import Needle
@@ -90,6 +91,13 @@ class PointScene:
         if point is None:
             return False
         screen = self._director.screen
+        if self._panel().where.isChecked():
+            hit = pick_skin(
+                self._desk.body, self._director.data.index, screen.pixel([point])[0], screen
+            )
+            if hit is not None:
+                self._desk.ask_pain(hit.point)
+            return True
         key = self._director.points.at(screen.pixel([point])[0], screen)
         if not isinstance(key, tuple):
             return False

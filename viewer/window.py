@@ -162,6 +162,7 @@ class Window(QMainWindow):
     def _offer_copies(self) -> None:
         self.docks.needle.copy_wanted.connect(self.deeds.open_calibrated)
         self.docks.structures.card_wanted.connect(self.explore.show_card)
+        self.docks.points.asks_where.connect(lambda: self.set_mode("explore"))
 
     def _complete_scene(self) -> None:
         """The first look was for the eye alone: what to pick with, and the real copies."""

@@ -36,7 +36,7 @@ EDGE_MM = 9.0
 """Over this much beyond its radius an area fades: no sharp edge is claimed."""
 
 _STEP_MM = 8.0
-_POINT, _BELOW = "@point", "@below"
+AT_POINT, _BELOW = "@point", "@below"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _problems(area: Area) -> list[str]:
         found.append("its radius is not above 0 mm")
     if area.facing not in FACINGS:
         found.append(f"facing is {area.facing!r}; expected one of {', '.join(FACINGS)}")
-    bases = {rule.base for rule in landmark_catalogue().values()} | {_POINT, _BELOW}
+    bases = {rule.base for rule in landmark_catalogue().values()} | {AT_POINT, _BELOW}
     named = {n for part in area.line for n in ((part,) if isinstance(part, str) else part[:2])}
     found += [f"there is no landmark {n}" for n in sorted(named - bases)]
     return found
@@ -180,17 +180,17 @@ def referral_region(
         why = ""
         for key in catalogue.phrases[phrase]:
             area = catalogue.areas[key]
-            line, why = _line(body, area, side, fixes, entry)
+            line, why = area_line(body, area, side, fixes, entry)
             if line is None:
                 missing.append((phrase, why))
                 break
-            share = np.maximum(share, _share(points, outward, line, area, side))
+            share = np.maximum(share, area_share(points, outward, line, area, side))
         if not why:
             drawn.append(phrase)
     return Referral(share, tuple(drawn), tuple(missing), catalogue.origin)
 
 
-def _line(
+def area_line(
     body: Body, area: Area, side: str, fixes: Mapping[str, LandmarkFix], entry: Floats | None
 ) -> tuple[Floats | None, str]:
     """Return the area's line on the skin, (k, 3) at most `_STEP_MM` apart, or why there is none."""
@@ -216,14 +216,15 @@ def _spot(
     name: str, side: str, fixes: Mapping[str, LandmarkFix], entry: Floats | None
 ) -> tuple[Floats | None, str]:
     """Return a place by its name in the file, or why it is not there."""
-    if name == _POINT:
+    if name == AT_POINT:
         return entry, "the point has no place on this body"
     fix = fixes.get(f"{name}_{side}") or fixes.get(name)
     why = f"landmark {name.replace('_', ' ')} is not known on this body"
     return (None if fix is None else fix.point), why
 
 
-def _share(points: Floats, outward: Floats, line: Floats, area: Area, side: str) -> Floats:
+def area_share(points: Floats, outward: Floats, line: Floats, area: Area, side: str) -> Floats:
+    """Return how far (n, 3) points of the skin lie in an area, (n,) in [0, 1]; given normals."""
     from scipy.spatial import cKDTree  # slow to import: not before it is used
 
     gap, _ = cKDTree(line).query(points, distance_upper_bound=area.radius_mm + EDGE_MM + 1.0)

@@ -14,6 +14,7 @@ from viewer.panels.point_model import STATE
 from zones.plan import plan_hash
 from zones.point_check import check_point
 from zones.points import resolve_point
+from zones.skin import nearest_on_skin
 
 pytestmark = pytest.mark.window
 
@@ -178,3 +179,25 @@ def test_the_pain_area_is_tinted_on_the_skin_told_in_the_card_and_can_be_switche
     window.bench.points.choose(None)
     settle(qtbot, window)
     assert window.director.referral.shown is None
+
+
+def test_a_click_where_it_hurts_lists_the_points_that_refer_there(open_window, qtbot, reference):
+    window = open_window(reference)
+    window.docks.show_left(1)
+    settle(qtbot, window)
+    panel, everything = window.docks.points, window.docks.points.model.rowCount()
+    QTest.mouseClick(panel.where, Qt.MouseButton.LeftButton)
+    assert window.director.mode == "explore"
+    assert "where it hurts" in panel.count.text()
+    spot = nearest_on_skin(reference, np.array([-62.0, 95.0, 0.0]))
+    click(window, pixel_of(window, spot))
+    qtbot.waitUntil(lambda: window.bench.points.hurting is not None, timeout=30_000)
+    settle(qtbot, window)
+    listed = [key for key, _ in panel.model.listed()]
+    assert {"RMA", "RMI"} <= set(listed[:4])
+    assert panel.side == "right"
+    assert panel.count.text() == f"{len(listed)} points refer pain to this place"
+    assert not window.bench.session.plan.needles
+    QTest.mouseClick(panel.where, Qt.MouseButton.LeftButton)
+    assert panel.model.rowCount() >= everything - 2
+    assert window.bench.points.hurting is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from viewer.i18n.text import tr
@@ -39,6 +41,7 @@ class PointModel(QAbstractListModel):
         self._desk = desk
         self._points: list[TriggerPoint] = []
         self._side, self._text, self._region, self._placed_only = "left", "", "", False
+        self._rank: Mapping[str, int] | None = None
         self._fill()
 
     def _fill(self) -> None:
@@ -48,6 +51,15 @@ class PointModel(QAbstractListModel):
             if self._side in p.sides and self._region in ("", p.region)
             and not (self._placed_only and self._desk.state((p.id, self._side)) == "absent")
         ]  # fmt: skip
+        rank = self._rank
+        if rank is not None:
+            self._points = sorted(
+                (p for p in self._points if p.id in rank), key=lambda p: rank[p.id]
+            )
+
+    def keep_ranked(self, rank: Mapping[str, int] | None) -> None:
+        """List only these points, by rank (0 first); ``None``: all, in the catalogue's order."""
+        self._rank = rank
 
     def look_for(self, text: str, side: str, region: str, placed_only: bool) -> None:
         """Keep what fits; states and order stay."""

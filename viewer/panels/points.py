@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.i18n.text import tr
+from viewer.i18n.text import tr, trn
 from viewer.panels.point_card import PointCard
 from viewer.panels.point_model import KEY, PointModel, regions
 from viewer.panels.point_rows import PointRows
 from viewer.point_desk import Key, PointDesk
-from viewer.theme.style import px
+from viewer.theme.icons import icon
+from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named
 from viewer.widgets.choice import Choice
 
@@ -32,6 +33,8 @@ class PointsPanel(QWidget):
 
     listed_changed = Signal()
     chosen = Signal(object)
+    asks_where = Signal()
+    """The next click on the skin says where it hurts."""
 
     def __init__(self, desk: PointDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +54,7 @@ class PointsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(10), px(8), px(10), px(10))
         layout.setSpacing(px(6))
-        layout.addWidget(self.search)
+        layout.addLayout(self._search_row)
         layout.addLayout(self._filters)
         layout.addLayout(self._checks)
         layout.addLayout(self._told_row)
@@ -59,6 +62,7 @@ class PointsPanel(QWidget):
         named(self, tr("Trigger points"))
         desk.on_found.append(self._found_more)
         desk.on_chosen.append(self._show_chosen)
+        desk.on_hurting.append(self._show_hurting)
         self._refilter()
 
     # -- building -----------------------------------------------------------------------------
@@ -67,6 +71,17 @@ class PointsPanel(QWidget):
         self.search.setPlaceholderText(tr("Search: muscle, id, pain area"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _: self._refilter())
+        self.where = named(QToolButton(), tr("Where it hurts: click the skin"))
+        self.where.setIcon(icon("target", theme().text))
+        self.where.setIconSize(QSize(px(18), px(18)))
+        self.where.setCheckable(True)
+        self.where.setToolTip(
+            tr("Where it hurts: click the skin, and see which points refer there")
+        )
+        self.where.toggled.connect(self._ask_where)
+        self._search_row = QHBoxLayout()
+        self._search_row.addWidget(self.search, 1)
+        self._search_row.addWidget(self.where)
         self.sides: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
         self._filters = QHBoxLayout()
@@ -149,6 +164,26 @@ class PointsPanel(QWidget):
             self._desk.choose(key)
             self.chosen.emit(key)
 
+    def _ask_where(self, on: bool) -> None:
+        if on:
+            self.asks_where.emit()
+        else:
+            self._desk.ask_pain(None)
+        self._say_count()
+
+    def _show_hurting(self) -> None:
+        """List what refers pain to the place, best first; without a place, everything again."""
+        hurting = self._desk.hurting
+        self.model.keep_ranked(
+            None if hurting is None else {one.point_id: k for k, one in enumerate(hurting)}
+        )
+        if hurting:
+            self.sides[hurting[0].side].setChecked(True)
+        if hurting is None and self.where.isChecked():
+            with QSignalBlocker(self.where):
+                self.where.setChecked(False)
+        self._refilter()
+
     def _switch_side(self) -> None:
         """List the other side; the open card becomes that of the same point there."""
         self._refilter()
@@ -170,6 +205,14 @@ class PointsPanel(QWidget):
 
     def _say_count(self) -> None:
         keys = self.model.listed()
+        if self._desk.hurting is not None:
+            text = trn("{count} point refers pain to this place",
+                       "{count} points refer pain to this place", len(keys))  # fmt: skip
+            self.count.setText(text)
+            return
+        if self.where.isChecked():
+            self.count.setText(tr("Click the skin where it hurts."))
+            return
         states = [self._desk.state(k) for k in keys]
         placed = sum(s in ("found", "no_muscle", "missed") for s in states)
         text = tr("{n} points, {placed} on this body", n=len(keys), placed=placed)
@@ -218,9 +261,11 @@ class PointsPanel(QWidget):
 
     def restyle(self) -> None:
         """Follow the theme and the text size."""
+        self.where.setIcon(icon("target", theme().text))
         self.card.refresh()
 
     def let_go(self) -> None:
         """Stop hearing: another panel takes its place."""
         self._desk.on_found.remove(self._found_more)
         self._desk.on_chosen.remove(self._show_chosen)
+        self._desk.on_hurting.remove(self._show_hurting)
