@@ -230,6 +230,7 @@ _NOT_MODELLED = {
     "not_modelled.needle_bending": lambda: tr("bending of the needle"),
     "not_modelled.tissue_compression": lambda: tr("compression of tissue"),
     "not_modelled.breathing": lambda: tr("breathing"),
+    "not_modelled.kidney_descent": lambda: tr("how far kidneys go down with a deep breath"),
     "not_modelled.posture": lambda: tr("another posture"),
     "not_modelled.individual_anatomy": lambda: tr("the anatomy of any person"),
 }

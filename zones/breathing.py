@@ -38,6 +38,8 @@ BREATH_PUBLISHED = "zone.breath_published"
 """Note id: a published displacement was taken off; the body itself stands still."""
 STILL = "not_modelled.breathing"
 """Message id that an assessment with every zone's breath sampled no longer carries."""
+KIDNEYS = "not_modelled.kidney_descent"
+"""What it carries instead: the model's kidneys go down 14 mm, published are 20 to 40 (F-d)."""
 
 _FAR_MM = 100.0
 """Beyond this the whole zone's way is taken, not that of the part near the needle."""
@@ -169,7 +171,7 @@ def with_breath(
         )
     told = assessment.not_modelled
     if breath is not None:
-        told = tuple(key for key in told if key != STILL)
+        told = (*(key for key in told if key != STILL), KIDNEYS)
     return replace(assessment, needles=tuple(needles), not_modelled=told)
 
 

@@ -14,7 +14,14 @@ from meshes import load_body
 from zones import breathing
 from zones.assess import assess, assess_needles
 from zones.assessment import Verdict
-from zones.breathing import BREATH_PUBLISHED, STILL, breath_of, carried, with_breath
+from zones.breathing import (
+    BREATH_PUBLISHED,
+    KIDNEYS,
+    STILL,
+    breath_of,
+    carried,
+    with_breath,
+)
 from zones.breathing_table import breath_table, parse_breath_table
 from zones.danger import danger_zones
 from zones.errors import BadCatalogueError
@@ -119,6 +126,7 @@ def test_no_phase_in_between_is_nearer_than_the_worst():
     plain = assess_needles(body, needles)
     breathed = with_breath(body, plain)
     assert STILL not in breathed.not_modelled
+    assert KIDNEYS in breathed.not_modelled
     breath = breath_of(body)
     differs = 0
     for phase in (0.11, 0.37, 0.62, 0.93):
@@ -141,7 +149,8 @@ def test_no_phase_in_between_is_nearer_than_the_worst():
     assert differs > 20
     pleura = row(breathed, "parietal_pleura_left")
     assert pleura.worst_phase in (*breath_table().phases, breath.own_phase)
-    assert pleura.clearance_worst > pleura.clearance - 6.0  # the bound says something
+    # The bound says something: half of the 16 mm that the pleura slides along the wall in a quarter.
+    assert pleura.clearance_worst > pleura.clearance - 9.0
 
 
 # ---- the table -----------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def test_the_reference_body_breathes_in_the_table():
     found = variant_table({"M1": lambda: body})
     row = row_of(found, "QL-S", "left")
     assert row.cases == len(found.phases) == len(breath_of(body).phases)
-    assert row.breaches >= 1  # the kidney comes down with the breath
-    assert row.nearest[0].zone == "kidney_left"
+    assert row.nearest[0].zone == "kidney_left"  # it comes down with the breath
     assert row.nearest[0].phase == 1.0
+    assert row.nearest[0].clearance < 5.0
     assert np.isfinite(row.limit_least)
