@@ -149,7 +149,7 @@ def test_no_phase_in_between_is_nearer_than_the_worst():
     assert differs > 20
     pleura = row(breathed, "parietal_pleura_left")
     assert pleura.worst_phase in (*breath_table().phases, breath.own_phase)
-    # The bound says something: half of the 16 mm that the pleura slides along the wall in a quarter.
+    # The bound says something: half of the 16 mm that the pleura slides in a quarter of the breath.
     assert pleura.clearance_worst > pleura.clearance - 9.0
 
 
