@@ -171,6 +171,8 @@ def _anatomy(do: Deeds) -> list[Command]:
                 do.toggle_directions, ("Ctrl+5",)),
         Command("map", "anatomy", tr("Map of limit depths on the skin"), do.toggle_map,
                 ("Ctrl+6",)),
+        Command("shell", "anatomy", tr("Danger shell in other people"), do.toggle_shell,
+                ("Ctrl+7",), checkable=True),
         Command("cut", "anatomy", tr("Next cut through the body"), look.cut_next, ("Ctrl+4",)),
         Command("cut_axial", "anatomy", tr("Cut across (axial)"), look.cut_axial),
         Command("cut_sagittal", "anatomy", tr("Cut left from right (sagittal)"),

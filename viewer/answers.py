@@ -14,6 +14,7 @@ from viewer.drift_desk import DriftDesk
 from viewer.map_desk import MapDesk
 from viewer.needle_desk import NeedleDesk
 from viewer.profile_desk import ProfileDesk
+from viewer.shell_desk import ShellDesk
 from viewer.tasks import Tasks
 from zones.session import Session
 
@@ -28,6 +29,7 @@ class Answers:
         self.map = MapDesk(session, desk, tasks, assessing)
         self.drift = DriftDesk(session, desk, tasks, assessing)
         self.profile = ProfileDesk(session, desk, tasks, assessing)
+        self.shell = ShellDesk(session, desk, tasks, assessing)
         self.path_score_on = False
         self.dome_on = False
         self.on_toggle: list[Callable[[], None]] = []
@@ -48,3 +50,4 @@ class Answers:
         self.map.close()
         self.drift.close()
         self.profile.close()
+        self.shell.close()

@@ -16,6 +16,7 @@ from viewer.scene.cone import DomePresenter
 from viewer.scene.depth_map import DepthMapPresenter
 from viewer.scene.director import SceneDirector
 from viewer.scene.picking import pick_skin
+from viewer.scene.shell import ShellPresenter
 from viewer.skin_map import WAITING, SkinMap
 
 _CLICK_PX = 4.0
@@ -30,11 +31,13 @@ class AnswersScene:
         self._cone, self._map = answers.cone, answers.map
         self.dome = DomePresenter(director.canvas)
         self.skin = DepthMapPresenter(director.canvas)
+        self.shell = ShellPresenter(director.canvas)
         self._pressed: Vector | None = None
         self._pointed = False
         answers.on_toggle.append(self._toggled)
         self._cone.on_change.append(self.draw_dome)
         self._map.on_change.append(self.draw_map)
+        answers.shell.on_change.append(self.draw_shell)
 
     # -- drawing ------------------------------------------------------------------------------
     def _toggled(self) -> None:
@@ -45,6 +48,10 @@ class AnswersScene:
         """Draw the dome as it is now."""
         found = self._cone.drawable if self._answers.dome_on else None
         self.dome.show(found, self._cone.current is not None)
+
+    def draw_shell(self) -> None:
+        """Draw the danger shell as it is now."""
+        self.shell.show(self._answers.shell.current)
 
     def draw_map(self) -> None:
         """Draw the map as it is now; one that is not what is asked is no map."""
@@ -134,3 +141,4 @@ class AnswersScene:
         self._answers.on_toggle.remove(self._toggled)
         self._cone.on_change.remove(self.draw_dome)
         self._map.on_change.remove(self.draw_map)
+        self._answers.shell.on_change.remove(self.draw_shell)

@@ -279,6 +279,14 @@ class Deeds(Comfort):
         if asked.is_wanted != (docks.beside.isVisible() and docks.answers.tabs.currentIndex() == 1):
             docks.toggle_answers(1)
 
+    def toggle_shell(self) -> None:
+        """Show where the deciding zone may be in other people, or hide it."""
+        shell = self._bench.answers.shell
+        shell.toggle()
+        self._window.actions_by_id["shell"].setChecked(shell.is_on)
+        if shell.words:
+            self._window.notices.tell(shell.words)
+
     def show_everything(self) -> None:
         """Show every structure."""
         self._bench.view.show_all()
