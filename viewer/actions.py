@@ -108,6 +108,7 @@ def _needle(do: Deeds) -> list[Command]:
                 ("Shift+N",), enabled=lambda s: len(s.plan.needles) > 1),
         Command("remove", "needle", tr("Remove this needle"), desk.remove, ("Del",), "minus",
                 _movable),
+        Command("own_points", "needle", tr("My points…"), do.show_own_points, ("Ctrl+M",)),
         nudge("deeper", tr("Deeper by 1 mm"), "]", lambda: desk.push(1.0), True),
         nudge("shallower", tr("Shallower by 1 mm"), "[", lambda: desk.push(-1.0)),
         nudge("deeper_fine", tr("Deeper by 0.5 mm"), "Alt+]", lambda: desk.push(0.5)),

@@ -20,6 +20,7 @@ from viewer.comfort import Comfort
 from viewer.explore_desk import ExploreDesk
 from viewer.files import SUFFIX
 from viewer.i18n.text import tr
+from viewer.panels.own_points import own_points_dialog
 from viewer.panels.subject import subject_dialog
 from viewer.picture import picture_of
 from viewer.scene.load import SceneData, load_scene
@@ -278,6 +279,10 @@ class Deeds(Comfort):
         docks = self._window.docks
         if asked.is_wanted != (docks.beside.isVisible() and docks.answers.tabs.currentIndex() == 1):
             docks.toggle_answers(1)
+
+    def show_own_points(self) -> None:
+        """Show the points of one's own."""
+        own_points_dialog(self._window, self._bench.answers.own_points).show()
 
     def toggle_shell(self) -> None:
         """Show where the deciding zone may be in other people, or hide it."""

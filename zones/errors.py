@@ -57,3 +57,11 @@ class BadTargetError(ZoneError, ValueError):
 
 class CalibrationError(ZoneError, ValueError):
     """A body of which no calibrated copy can be made."""
+
+
+class BadOwnPointError(ZoneError, ValueError):
+    """A point of one's own, or a file of them, that cannot be read or made."""
+
+
+class LockedPointError(ZoneError, RuntimeError):
+    """A change of a point of one's own that is locked."""
