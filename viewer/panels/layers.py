@@ -84,6 +84,8 @@ class LayersPanel(QWidget):
         scroll = QScrollArea()  # a low window shows a part of it, not all of it squeezed
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
+        scroll.viewport().setAutoFillBackground(False)
+        page.setAutoFillBackground(False)  # the card shows through, in every theme
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
