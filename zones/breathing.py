@@ -201,7 +201,9 @@ def _through(
             continue
         ways = _ways(breath, zone, needles, one.needle.depth, float(clear[:, row].min()))
         results.append(_worst_result(breath, result, clear[:, row], ways))
-        slack[i] = _ways(breath, zone, needles, length, zone.margin_mm).max() / 2.0
+        own = [result.limit_depth, *(finite(float(m.limit[row])) for m in measures)]
+        far = max(length, min((x for x in own if x is not None), default=length))
+        slack[i] = _ways(breath, zone, needles, far, zone.margin_mm).max() / 2.0
     return _limited(breath, one, zones, needles, results, slack)
 
 
@@ -329,12 +331,16 @@ def _limits_of_displaced(
     """Limit depths of the zones with a displacement: their margins widened by it."""
     from meshes.index.body_index import body_index  # compiles: not at import
 
-    table = breath_table()
-    moved = [
-        replace(zone, margin_mm=zone.margin_mm + (table.of(zone.rule).mm or 0.0))
-        for zone in zones
-        if table.of(zone.rule).mm is not None
-    ]
+    table, by_row = breath_table(), {(zone.rule, zone.side): zone for zone in zones}
+    moved = []
+    for zone in zones:
+        known = table.of(zone.rule)
+        if known.mm is None:
+            continue
+        wall = by_row.get((known.within, zone.side)) if known.within else None
+        near = zone.structures if wall is None else (*zone.structures, *wall.structures)
+        moved.append(replace(zone, margin_mm=zone.margin_mm + known.mm,
+                             structures=tuple(dict.fromkeys(near))))  # fmt: skip
     index = body_index(body)
     rows = zone_rows(index, moved)
     found = measure_zones(index, rows, one.needle, one.searched_length)

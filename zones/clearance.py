@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 from meshes.index.answers import ByZone as ZoneMeasures
 from zones.assessment import Verdict, ZoneResult
 from zones.danger import INCOMPLETE, MISSING, DangerZone
-from zones.needle import Needle
+from zones.errors import BadNeedleError
+from zones.needle import MOST_MM, Needle
 
 if TYPE_CHECKING:
     from meshes.index.body_index import BodyIndex
@@ -103,6 +104,11 @@ def zone_rows(index: BodyIndex, zones: Sequence[DangerZone]) -> ZoneRows:
     if key in kept:
         kept.move_to_end(key)
         return kept[key]
+    for zone in zones:
+        if not 0.0 <= zone.margin_mm <= MOST_MM:
+            raise BadNeedleError(
+                f"the margin of {zone.id} is {zone.margin_mm} mm; expected 0 to {MOST_MM:g}"
+            )
     members: list[int] = []
     stop: list[int] = []
     present = tuple(i for i, zone in enumerate(zones) if zone.structures)

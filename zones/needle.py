@@ -13,6 +13,10 @@ from zones.errors import BadNeedleError
 Vector = NDArray[np.float64]
 
 
+MOST_MM = 1e6
+"""No body is a kilometre away and no margin as wide: beyond it numbers lose their meaning."""
+
+
 def _vector(value: ArrayLike, what: str) -> Vector:
     try:
         v = np.array(value, dtype=np.float64)
@@ -58,6 +62,11 @@ class Needle:
         if scale > 1.0 or abs(float(direction @ direction) - 1.0) > 1e-15:  # else saved ones drift
             direction = direction / scale  # before the norm: 1e-200 and 1e200 are directions too
             direction = direction / float(np.sqrt(direction @ direction))
+        if np.abs(entry).max() > MOST_MM or self.radius > MOST_MM:
+            raise BadNeedleError(
+                f"the entry point is {entry.tolist()}, the radius {self.radius} mm; expected "
+                f"numbers up to {MOST_MM:g}"
+            )
         for name, value in (("depth", self.depth), ("radius", self.radius)):
             if not np.isfinite(value) or value < 0:
                 raise BadNeedleError(f"the {name} is {value} mm; expected a number ≥ 0")

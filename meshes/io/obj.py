@@ -29,6 +29,7 @@ from meshes.io.polygons import compact, fan_ragged
 
 _PIECE_BYTES = 1 << 24
 _LONGEST_LINE = 1 << 20
+_LONGEST_NUMBER = 64
 _MAX_COMMENTS = 64
 
 
@@ -101,11 +102,27 @@ def text_pieces(path: Path) -> Iterator[list[bytes]]:
         yield [rest]
 
 
+def numbers(rows: list[list[bytes]]) -> NDArray[np.float64]:
+    """Rows of texts as numbers, every digit and exponent of them.
+
+    Raises
+    ------
+    ValueError
+        A text that is no number, or has `_LONGEST_NUMBER` characters or more.
+    """
+    texts = np.array(rows, dtype=f"S{_LONGEST_NUMBER}")
+    if texts.size and int(np.char.str_len(texts).max()) >= _LONGEST_NUMBER:
+        raise ValueError(f"a number has {_LONGEST_NUMBER} characters or more")
+    return texts.astype(np.float64)
+
+
 def _read_piece(state: _State, lines: list[bytes]) -> None:
     """Take the lines of one piece in order; runs of the same kind are parsed at once."""
     points: list[bytes] = []
     faces: list[bytes] = []
     for line in lines:
+        if line[:1] in (b" ", b"\t"):
+            line = line.lstrip()
         kind = line[:2]
         if kind in (b"v ", b"v\t"):
             if faces:  # relative indices count from here, and later points come after
@@ -133,8 +150,7 @@ def _add_points(state: _State, lines: list[bytes]) -> None:
     if not lines:
         return
     try:
-        rows = [line.split(None, 4)[1:4] for line in lines]
-        values = np.array(rows, dtype="S32").astype(np.float64)
+        values = numbers([line.split(None, 4)[1:4] for line in lines])
     except ValueError as error:
         raise _damaged(state, "v", lines) from error
     if values.shape != (len(lines), 3):

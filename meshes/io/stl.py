@@ -18,7 +18,7 @@ from meshes.io.limits import (
     checked_size,
     is_text,
 )
-from meshes.io.obj import text_pieces
+from meshes.io.obj import numbers, text_pieces
 from meshes.io.polygons import join_equal
 
 _HEADER_BYTES = 84
@@ -81,7 +81,7 @@ def _read_text(path: Path) -> NDArray[np.float64]:
 
 def _numbers(path: Path, rows: list[list[bytes]]) -> NDArray[np.float64]:
     try:
-        values = np.array([row[1:4] for row in rows], dtype="S32").astype(np.float64)
+        values = numbers([row[1:4] for row in rows])
     except ValueError as error:
         raise BadFileError(f"{path.name}: a vertex is not three numbers; damaged file") from error
     if values.shape != (len(rows), 3):

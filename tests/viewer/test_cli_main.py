@@ -117,7 +117,7 @@ def test_version_names_the_program(capsys):
     assert capsys.readouterr().out.startswith("needlewise ")
 
 
-def test_a_closed_pipe_is_no_error(command):
+def test_a_closed_pipe_is_told_as_the_shell_tells_it_and_no_traceback(command):
     code = "import sys; from viewer.cli.main import main; sys.exit(main(['body', 'list']))"
     import subprocess
     import sys as system
@@ -126,5 +126,39 @@ def test_a_closed_pipe_is_no_error(command):
         ["bash", "-c", f'"{system.executable}" -c "{code}" | true; echo ${{PIPESTATUS[0]}}'],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    assert done.stdout.strip() == "0", done.stderr
+    assert done.stdout.strip() == "141", done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_early_never_reads_as_clear(monkeypatch):
+    """`needlewise assess … | head`: 0 would say that every danger zone is clear."""
+    import viewer.cli.assess as command
+
+    def gone(args):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(command, "run", gone)
+    monkeypatch.setattr("os.dup2", lambda *a: None)
+    words = ["assess", "--entry", "0", "0", "0", "--direction", "0", "1", "0", "--depth", "5"]
+    assert main(words) == 141
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["cone", "--entry", "nan", "0", "0"],
+        ["assess", "--entry", "0", "0", "0", "--target", "1e200", "0", "0"],
+        ["assess", "--entry", "1e200", "0", "0", "--direction", "1", "0", "0", "--depth", "3"],
+        ["assess", "--entry", "0", "0", "0", "--direction", "1", "0", "0", "--depth", "3",
+         "--margin", "1e20"],
+        ["assess", "--entry", "0", "0", "0", "--direction", "1", "0", "0", "--depth", "3",
+         "--diameter", "1e20"],
+        ["assess", "--body", "", "--entry", "0", "0", "0", "--direction", "1", "0", "0",
+         "--depth", "3"],
+    ],
+)  # fmt: skip
+def test_numbers_beyond_all_bodies_are_refused(words, capsys):
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1

@@ -182,3 +182,28 @@ def test_a_row_nobody_answers_for_is_refused(spoil, said):
     spoil(data)
     with pytest.raises(BadCatalogueError, match=said):
         parse_breath_table(data)
+
+
+def test_a_standing_lung_keeps_its_limit_to_the_pleura_whose_wall_it_fills():
+    """The limit is that of the worst: at every depth before it every margin is kept."""
+    body = back_body()
+    zones = [
+        replace(z, margin_mm=1.0 if z.rule == "parietal_pleura" else z.margin_mm)
+        for z in danger_zones(body)
+        if z.rule in ("parietal_pleura", "lung")
+    ]
+    skin = body.skin.surface.points
+    at = skin[int((skin @ np.array([0.2, 1.0, 0.1])).argmax())]
+    tried = 0
+    for aim in ((0, -1, 0), (0.3, -1, 0), (-0.3, -1, 0.2), (0.5, -1, -0.2)):
+        deep = with_breath(body, assess_needles(body, [Needle(at, aim, 60.0)], zones), zones)
+        limit = deep.needles[0].limit_depth
+        if limit is None or limit < 1.0:
+            continue
+        tried += 1
+        short = Needle(at, aim, limit - 0.01)
+        kept = with_breath(body, assess_needles(body, [short], zones), zones).needles[0]
+        for result, zone in zip(kept.zones, zones, strict=True):
+            if result.clearance is not None:
+                assert result.clearance_worst >= zone.margin_mm - 1e-6, zone.id
+    assert tried or all(not z.structures for z in zones)

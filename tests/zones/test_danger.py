@@ -206,3 +206,29 @@ def test_the_atlas_by_name_is_anatomically_right():
         other = {"left": "_r", "right": "_l"}.get(zone.side)
         assert not [key for key in zone.structures if other and key.endswith(other)]
     assert np.all([zone.margin_mm > 0 for zone in found.values()])
+
+
+@pytest.mark.parametrize(
+    ("part", "zone"),
+    [
+        ("lung_upper_lobe_left", "lung_left"), ("heart_atrium_left", "heart"),
+        ("kidney_cyst_left", "kidney_left"), ("heart_myocardium", "heart"),
+        ("carotid_artery_external_left", "carotid_left"),
+    ],
+)  # fmt: skip
+def test_a_part_of_an_organ_is_not_the_organ(part, zone):
+    """Names as segmentation programs give them: what lacks most of a zone is never clear."""
+    side = "left" if part.endswith("left") else "mid"
+    system = "vessel" if "artery" in part else "organ"
+    found = [z for z in rows(structure(part, side, system)).values() if z.structures]
+    assert found
+    assert not [z.id for z in found if z.complete and z.id in (zone, "heart", "lung_left")]
+
+
+def test_an_organ_whole_is_whole_however_it_is_called():
+    for name, side, zone in (
+        ("lung_left", "left", "lung_left"), ("left_lung", "left", "lung_left"),
+        ("Lung, left", "left", "lung_left"), ("heart", "mid", "heart"),
+        ("kidney_left", "left", "kidney_left"), ("Left kidney", "left", "kidney_left"),
+    ):  # fmt: skip
+        assert rows(structure("x1", side, "organ", name=name))[zone].complete, name

@@ -88,7 +88,9 @@ def _set_phase(args: argparse.Namespace) -> None:
         raise BadInputError(
             tr("--at-phase does not go with PLAN: a plan holds for the breath it was made on")
         )
-    args.body = with_phase(args.body or DEFAULT_BODY, args.at_phase, "--at-phase")
+    args.body = with_phase(
+        DEFAULT_BODY if args.body is None else args.body, args.at_phase, "--at-phase"
+    )
 
 
 def exit_code(assessment: Assessment) -> int:

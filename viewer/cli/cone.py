@@ -107,7 +107,9 @@ def _check(args: argparse.Namespace) -> None:
 
 def _entry(body: Body, args: argparse.Namespace) -> np.ndarray | list[float]:
     if args.entry is not None:
-        return [float(v) for v in args.entry]
+        from zones.needle import Needle  # refuses what is no place
+
+        return Needle(args.entry, (0.0, 0.0, 1.0), 0.0).entry.tolist()
     from viewer.point_words import reason_text
     from zones.points import resolve_point
 

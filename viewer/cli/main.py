@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import NoReturn
 
-from viewer.cli.outcome import BAD_INPUT, DONE, INTERNAL, BadInputError
+from viewer.cli.outcome import BAD_INPUT, DONE, INTERNAL, PIPE_CLOSED, BadInputError
 from viewer.i18n import choice
 from viewer.i18n.catalogue import languages
 from viewer.i18n.text import tr, use_language
@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `needlewise … | head`: the reader has what it wanted
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return PIPE_CLOSED
     except Exception as error:
         return _explain(error, debug)
 

@@ -96,11 +96,11 @@ def read_requests(args: argparse.Namespace) -> tuple[Body, list[Request]]:
         rows = read_needle_table(args.needles)  # before the body: a typo should not cost seconds
         margins = [args.margin if row.margin is None else row.margin for row in rows]
         requests = [Request(r.id, r.needle, m) for r, m in zip(rows, margins, strict=True)]
-        return load_body(args.body or DEFAULT_BODY), requests
+        return load_body(DEFAULT_BODY if args.body is None else args.body), requests
     if args.point is not None:
         return _from_point(args)
     _probe(args)
-    body = load_body(args.body or DEFAULT_BODY)
+    body = load_body(DEFAULT_BODY if args.body is None else args.body)
     return body, [Request("1", _needle(args, body), args.margin)]
 
 
@@ -130,6 +130,10 @@ def _radius(args: argparse.Namespace) -> float:
 
 
 def _to_target(args: argparse.Namespace) -> list[float]:
+    from zones.needle import Needle
+
+    for place in (args.target, args.entry):
+        Needle(place, (0.0, 0.0, 1.0), 0.0)  # refuses what is no place
     return [t - e for t, e in zip(args.target, args.entry, strict=True)]
 
 
@@ -153,7 +157,7 @@ def _from_plan(args: argparse.Namespace) -> tuple[Body, list[Request]]:
     from zones.refit import require_body
 
     plan = read_plan(args.plan)
-    body = load_body(args.body or plan.body_id)
+    body = load_body(plan.body_id if args.body is None else args.body)
     require_body(plan, body)
     if not plan.needles:
         raise BadInputError(tr("{plan} holds no needle", plan=args.plan))
@@ -166,7 +170,7 @@ def _from_point(args: argparse.Namespace) -> tuple[Body, list[Request]]:
     from viewer.point_words import reason_text
     from zones.points import resolve_point
 
-    body = load_body(args.body or DEFAULT_BODY)
+    body = load_body(DEFAULT_BODY if args.body is None else args.body)
     found = resolve_point(body, args.point, args.side)
     if found.needle is None:
         raise BadInputError(

@@ -122,6 +122,8 @@ def _row(where: str, cells: Mapping[str, str]) -> TableRow:
 
 def _number(where: str, column: str, text: str) -> float:
     try:
+        if "_" in text:  # Python's own way to write 10 as 1_0
+            raise ValueError(text)
         return float(text)
     except ValueError:
         raise BadInputError(

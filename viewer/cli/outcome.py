@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 DONE, INTERNAL, BAD_INPUT, BREACH, NOT_ASSESSED = range(5)
+PIPE_CLOSED = 141
+"""The reader left before the answer was out, as the shell counts it: never *every zone clear*."""
 """The exit codes of the contract; for `assess`, ``DONE`` means every danger zone clear."""
 
 

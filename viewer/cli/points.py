@@ -120,7 +120,7 @@ def _show(args: argparse.Namespace) -> int:
 
     point = trigger_point(args.point)
     placed: list[PointCheck] = []
-    if args.body:
+    if args.body is not None:
         from meshes.body import load_body
         from zones.point_check import check_points
 
@@ -129,7 +129,7 @@ def _show(args: argparse.Namespace) -> int:
         from zones.point_check import point_row
 
         document = {"point": _about(point)}
-        if args.body:
+        if args.body is not None:
             document["places"] = [point_row(check) for check in placed]
         return _print_json(document)
     _print_card(point)

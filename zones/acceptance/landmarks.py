@@ -13,6 +13,8 @@ def spinous_tip(probe: Probe, level: str) -> Vector:
     """(3,) most posterior point of a spinous process."""
     points = probe.points(f"vertebra_{level}")
     middle = points[np.abs(points[:, 0] - np.median(points[:, 0])) < 8.0]
+    if not len(middle):
+        raise NotRunError(f"{level.upper()} is too coarse to show its spinous process")
     tip: Vector = middle[np.argmax(middle[:, 1])]
     return tip
 
