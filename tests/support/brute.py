@@ -206,6 +206,9 @@ def _of_one_side(p, d, a, b, corners) -> list[tuple[float, float]]:
     """
     if b - a <= 1e-12:
         return []
+    most, peak = _deepest_between(p, d, a, b, corners)
+    if most <= 1e-7:  # whichever side it is on: a tenth of what a comparison may differ by
+        return []
     at = np.linspace(a, b, 9)
     away = [t for t in at if _at(p + t * d, corners) > 1e-9]
     sides = [is_inside(p + t * d, corners) for t in away]
@@ -218,13 +221,10 @@ def _of_one_side(p, d, a, b, corners) -> list[tuple[float, float]]:
     if sides:
         return [(a, b)] if sides[0] else []
     # Along a face all the way, as far as was asked: where it leaves it most, the side can be told.
-    most, at = _deepest_between(p, d, a, b, corners)
-    if most <= 1e-9:
-        return []
-    if is_inside(p + at * d, corners):
+    if is_inside(p + peak * d, corners):
         return [(a, b)]
-    at = at if a + 1e-9 < at < b - 1e-9 else (a + b) / 2
-    return [*_of_one_side(p, d, a, at, corners), *_of_one_side(p, d, at, b, corners)]
+    peak = peak if a + 1e-9 < peak < b - 1e-9 else (a + b) / 2
+    return [*_of_one_side(p, d, a, peak, corners), *_of_one_side(p, d, peak, b, corners)]
 
 
 def _at(x, corners) -> float:
