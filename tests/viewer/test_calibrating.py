@@ -42,7 +42,7 @@ def test_the_copy_is_made_once_and_found_again(home, monkeypatch):
         made.append(new_id)
         return thinned(body, new_id)
 
-    monkeypatch.setattr(calibrating, "calibrated", make)
+    monkeypatch.setattr("zones.calibrate.calibrated", make)
     copy = calibrating.copy_of(body)
     assert copy.id == f"{body.id}-calibrated"
     assert any(s.startswith(CALIBRATED) for s in copy.sources)
