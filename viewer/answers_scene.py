@@ -10,8 +10,10 @@ import numpy as np
 
 from viewer import answer_words
 from viewer.answers import Answers
+from viewer.appearance import default_appearance
 from viewer.canvas.protocol import Pointer
 from viewer.i18n.text import tr
+from viewer.scene.colors import UNKNOWN
 from viewer.scene.cone import DomePresenter
 from viewer.scene.depth_map import DepthMapPresenter
 from viewer.scene.director import SceneDirector
@@ -51,7 +53,11 @@ class AnswersScene:
 
     def draw_shell(self) -> None:
         """Draw the danger shell as it is now."""
-        self.shell.show(self._answers.shell.current)
+        desk, director = self._answers.shell, self._director
+        zone = desk.zone
+        nearest = director.body.structures.get(zone.nearest_structure) if zone else None
+        color = default_appearance(nearest).color if nearest is not None else UNKNOWN
+        self.shell.show(desk.current, color, desk.words, director.theme)
 
     def draw_map(self) -> None:
         """Draw the map as it is now; one that is not what is asked is no map."""

@@ -289,8 +289,6 @@ class Deeds(Comfort):
         shell = self._bench.answers.shell
         shell.toggle()
         self._window.actions_by_id["shell"].setChecked(shell.is_on)
-        if shell.words:
-            self._window.notices.tell(shell.words)
 
     def show_everything(self) -> None:
         """Show every structure."""

@@ -45,6 +45,7 @@ class Menus:
         if spoken is not None:
             spoken.setChecked(True)
         self.actions["sound"].setChecked(window.bench.preferences.sound)
+        self.actions["shell"].setChecked(window.bench.answers.shell.is_on)
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self._window)

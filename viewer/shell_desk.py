@@ -1,14 +1,16 @@
 """Keeps the shell of the zone that decides the verdict current: where it may be in other people.
 
-The offset is what the range of a clearance takes off its bad side (`zones.contributions`): the
-needle is within the shell exactly when that side is a breach. A zone of unknown spread has none,
-and that is said. An older shell is never shown for another zone or body.
+A zone whose row is chosen takes the place of the one that decides. The offset is what the range of
+a clearance takes off (`viewer.other_people`): the needle is within the shell exactly when the bad
+side of the range is a breach. A zone of unknown spread has none, and that is said. A shell is never
+shown for another zone, another body, another offset or a needle that has gone elsewhere.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,14 +22,31 @@ from viewer.tasks import Tasks
 from zones.assessment import NeedleAssessment, ZoneResult
 from zones.change import Change, ChangeKind
 from zones.contributions import COVER, ZoneUncertainty, zone_uncertainty
+from zones.needle import Vector
 from zones.session import Session
-from zones.shell import Shell, danger_shell, shell_offset
+from zones.shell import Shell, box_around, danger_shell, shell_offset
 
 KEY = "shell"
-_PLACE_MM = 15.0
-"""The piece of shell is made anew when the tip has gone this far."""
+_PLACE_MM, _AWAY_MM = 12.0, 24.0
+"""From the middle of its piece: where a shell is made anew, and where it is no longer shown."""
 _READS = {ChangeKind.NEEDLES, ChangeKind.SELECTION, ChangeKind.BODY, ChangeKind.ZONES,
           ChangeKind.RESULTS}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """What a shell is made of: ``place`` (3,) is on the needle, where the zone is nearest."""
+
+    body_hash: str
+    zone_id: str
+    offset: float
+    place: Vector
+
+    def holds(self, other: Ask, mm: float) -> bool:
+        """Whether a shell of this serves another question, its place at most ``mm`` away."""
+        mine = (self.body_hash, self.zone_id, self.offset)
+        theirs = (other.body_hash, other.zone_id, other.offset)
+        return mine == theirs and float(np.abs(self.place - other.place).max()) <= mm
 
 
 class ShellDesk:
@@ -40,72 +59,128 @@ class ShellDesk:
         self._assessing = assessing
         self.is_on = False
         self.on_change: list[Callable[[], None]] = []
-        self._made: tuple[Any, Shell] | None = None
-        self._asked: Any = None
+        self._chosen = ""
+        self._made: tuple[Ask, Shell] | None = None
+        self._asked: Ask | None = None
+        self._failed: tuple[Ask, str] | None = None
         self._stop = session.subscribe(self._hear)
 
     def toggle(self) -> None:
         """Show the shell, or hide it."""
         self.is_on = not self.is_on
+        self._failed = None
         self.refresh()
+
+    def choose(self, zone_id: str) -> None:
+        """Show the shell of this zone; of an empty id that of the zone that decides."""
+        if zone_id != self._chosen:
+            self._chosen = zone_id
+            if self.is_on:
+                self.refresh()
 
     # -- asking -------------------------------------------------------------------------------
     def _value(self) -> NeedleAssessment | None:
         planned = self._desk.planned
         return current(self._session, planned.id) if planned is not None else None
 
-    def _zone(self) -> tuple[ZoneResult, ZoneUncertainty] | None:
-        """The nearest of the zones that were measured, by danger, and how sure its place is."""
+    @property
+    def zone(self) -> ZoneResult | None:
+        """The zone whose shell is wanted: chosen, or the worst that was measured."""
         value = self._value()
-        known = [] if value is None else [z for z in value.zones if z.clearance is not None]
-        if not known:
+        if value is None:
             return None
-        first = describe.by_danger(known)[0]
-        by_id = {zone.id: zone for zone in self._assessing.zones_now()}
-        if first.zone_id not in by_id:
-            return None
-        return first, zone_uncertainty(self._session.body, by_id[first.zone_id])
+        chosen = next((z for z in value.zones if z.zone_id == self._chosen), None)
+        measured = [z for z in value.zones if z.clearance is not None]
+        return chosen or next(iter(describe.by_danger(measured or value.zones)), None)
 
-    def _key(self) -> Any:
-        found, value = self._zone(), self._value()
-        if found is None or value is None:
+    def _spread(self, zone: ZoneResult) -> ZoneUncertainty | None:
+        known = next((z for z in self._assessing.zones_now() if z.id == zone.zone_id), None)
+        return None if known is None else zone_uncertainty(self._session.body, known)
+
+    def _offset(self, zone: ZoneResult) -> float | None:
+        """How far from the zone as it is drawn the bad side of its range begins, mm.
+
+        Through the breath the verdict is of another phase than the one drawn, so that what the
+        breath brings the zone nearer is added.
+        """
+        spread, worst = self._spread(zone), describe.worst_clearance(zone)
+        offset = None if spread is None else shell_offset(spread)
+        if offset is None or worst is None or zone.clearance is None:
             return None
-        offset = shell_offset(found[1])
-        place = np.round(value.needle.tip / _PLACE_MM).astype(int).tolist()
-        return (self._session.body.content_hash, found[0].zone_id, offset, tuple(place))
+        return offset + max(zone.clearance - worst, 0.0)
+
+    def _ask(self) -> Ask | None:
+        zone = self.zone
+        if zone is None or zone.on_axis is None:
+            return None
+        offset = self._offset(zone)
+        if offset is None:
+            return None
+        place = np.asarray(zone.on_axis, np.float64)
+        return Ask(self._session.body.content_hash, zone.zone_id, offset, place)
 
     @property
     def current(self) -> Shell | None:
-        """The shell of the deciding zone, ``None`` while there is none."""
+        """The shell that is wanted, ``None`` while there is none."""
         if not self.is_on or self._made is None:
             return None
-        key, known = self._key(), self._made[0]
-        return self._made[1] if key is not None and key[:3] == known[:3] else None
-
-    @property
-    def words(self) -> str:
-        """What the shell says, or why there is none; empty while it is off."""
-        found = self._zone() if self.is_on else None
-        if found is None:
-            return ""
-        zone, known = found
-        offset, name = shell_offset(known), describe.zone_name(zone)
-        if offset is None:
-            return tr("{zone}: how far it may be off in other people is not known; no shell.",
-                      zone=name)  # fmt: skip
-        text = tr("{zone} may reach {mm} mm nearer in other people ({n} SD, and the breath).",
-                  zone=name, mm=describe.number(offset), n=f"{COVER:g}")  # fmt: skip
-        if self.is_within:
-            text += " " + tr("The needle is within the shell.")
-        return text
+        ask, (made_of, shell) = self._ask(), self._made
+        return shell if ask is not None and made_of.holds(ask, _AWAY_MM) else None
 
     @property
     def is_within(self) -> bool:
         """Whether the needle is within the shell: the bad side of the range is a breach."""
-        found = self._zone()
-        if found is None or found[0].clearance is None:
+        zone = self.zone
+        worst = None if zone is None else describe.worst_clearance(zone)
+        if zone is None or worst is None or self._offset(zone) is None:
             return False
-        return found[1].range_of(found[0].clearance)[0] <= 0.0
+        spread = self._spread(zone)
+        return spread is not None and spread.range_of(worst)[0] <= 0.0
+
+    # -- saying -------------------------------------------------------------------------------
+    @property
+    def words(self) -> str:
+        """What the shell says, or why there is none; empty while it is off."""
+        if not self.is_on:
+            return ""
+        zone, value = self.zone, self._value()
+        if zone is None or value is None:
+            if self._desk.planned is not None:
+                return tr("Computing…")
+            return tr("The danger shell appears once there is a needle.")
+        first = describe.deciding_zone(value)
+        if self._chosen != zone.zone_id and first is not None and first.clearance is None:
+            parts = [_unmeasured(first)]  # it decides: unknown is not clear
+        else:
+            parts = []
+        if zone.clearance is None:
+            return _unmeasured(zone)
+        name, ask = describe.zone_name(zone), self._ask()
+        if ask is None:
+            parts.append(tr(
+                "{zone}: how far it may be off in other people is not known; no shell.", zone=name
+            ))  # fmt: skip
+            return " ".join(parts)
+        up = math.ceil(ask.offset * 10.0 - 1e-9) / 10.0  # never less than it is
+        parts.append(tr(
+            "{zone} may reach {mm} mm nearer in other people ({n} SD, and the breath).",
+            zone=name, mm=describe.number(up), n=f"{COVER:g}",
+        ))  # fmt: skip
+        parts += [self.within_words, self._why_none(ask)]
+        return " ".join(part for part in parts if part)
+
+    @property
+    def within_words(self) -> str:
+        """That the needle is within the shell; empty where it is not, or the shell is off."""
+        return tr("The needle is within the shell.") if self.is_on and self.is_within else ""
+
+    def _why_none(self, ask: Ask) -> str:
+        if self._failed is not None and self._failed[0].holds(ask, _PLACE_MM):
+            return tr("The shell could not be drawn: {reason}", reason=self._failed[1])
+        made = self.current
+        if made is not None and _is_out_of_sight(made):
+            return tr("The shell is too far away to be drawn.")
+        return ""
 
     # -- computing ----------------------------------------------------------------------------
     def _hear(self, change: Change) -> None:
@@ -113,32 +188,35 @@ class ShellDesk:
             self.refresh()
 
     def refresh(self) -> None:
-        """Compute anew unless the shell is current or on its way."""
-        key = self._key() if self.is_on else None
-        if key is None or key[2] is None:
+        """Compute anew unless the shell is current, on its way, or failed just so."""
+        ask = self._ask() if self.is_on else None
+        if ask is None:
             self._tasks.cancel(KEY)
             self._asked = None
-        elif key != self._asked and (self._made is None or key != self._made[0]):
-            self._submit(key)
+        else:
+            known = [self._asked, *(pair[0] for pair in (self._made, self._failed) if pair)]
+            if not any(one is not None and one.holds(ask, _PLACE_MM) for one in known):
+                self._submit(ask)
         self._tell()
 
-    def _submit(self, key: Any) -> None:
-        value, body, index = self._value(), self._session.body, self._assessing.index
-        assert value is not None
-        zone = next(z for z in self._assessing.zones_now() if z.id == key[1])
-        self._asked = key
+    def _submit(self, ask: Ask) -> None:
+        body, index = self._session.body, self._assessing.index
+        zone = next(z for z in self._assessing.zones_now() if z.id == ask.zone_id)
+        self._asked = ask
 
         def work(cancelled: Callable[[], bool]) -> Shell:
             return danger_shell(
-                body, zone, key[2], value.needle.tip, index=index, cancelled=cancelled
-            )
+                body, zone, ask.offset, index=index, cancelled=cancelled,
+                box=box_around(ask.place, ask.offset),
+            )  # fmt: skip
 
         def done(made: Shell) -> None:
-            self._made, self._asked = (key, made), None
+            self._made, self._asked, self._failed = (ask, made), None, None
             self._tell()
 
         def failed(error: Exception) -> None:
-            self._asked = None
+            self._failed, self._asked = (ask, str(error) or type(error).__name__), None
+            self._tell()
 
         self._tasks.submit(KEY, work, done, failed, "map")
 
@@ -150,3 +228,14 @@ class ShellDesk:
         """Stop listening and cancel."""
         self._stop()
         self._tasks.cancel(KEY)
+
+
+def _unmeasured(zone: ZoneResult) -> str:
+    name = describe.zone_name(zone)
+    return tr("{zone} was not measured and has no shell. Unknown is not clear.", zone=name)
+
+
+def _is_out_of_sight(shell: Shell) -> bool:
+    """Whether nothing of a shell is nearer than where its piece has faded out."""
+    away = np.linalg.norm(shell.points - shell.box.mean(axis=0), axis=1)
+    return bool((away >= 0.5 * np.ptp(shell.box, axis=0).min()).all())

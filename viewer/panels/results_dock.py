@@ -63,6 +63,7 @@ class ResultsDock(QWidget):
         self.zones.breath.setChecked(bench.assessing.through_breath)
         self.zones.breath_wanted.connect(bench.assessing.look_through_breath)
         self._connect_graph()
+        self._connect_shell()
         self.tabs.currentChanged.connect(lambda _: self.refresh())
         bench.bridge.changed.connect(self._hear)
         self.zones.know(uncertainties(self._body))
@@ -76,6 +77,19 @@ class ResultsDock(QWidget):
         self.layers.score_on.setChecked(self._bench.answers.path_score_on)
         self.layers.score_on.toggled.connect(self._score)
         self._bench.answers.profile.on_change.append(self._show_graph)
+
+    def _connect_shell(self) -> None:
+        shell = self._bench.answers.shell
+        shell.on_change.append(self._say_shell)
+        self.zones.zone_chosen.connect(shell.choose)
+        self.zones.model.modelReset.connect(lambda: shell.choose(""))  # no row is chosen then
+        shell.choose("")
+        self._say_shell()
+
+    def _say_shell(self) -> None:
+        """The line below the table says that the needle is within the shell, if it is drawn."""
+        shell = self._bench.answers.shell
+        self.zones.say_shell(shell.zone.zone_id if shell.zone else "", shell.within_words)
 
     def _score(self, on: bool) -> None:
         self._bench.answers.path_score_on = on
@@ -127,6 +141,7 @@ class ResultsDock(QWidget):
         self.tolerance.let_go()
         self._bench.answers.profile.look(self, False)
         self._bench.answers.profile.on_change.remove(self._show_graph)
+        self._bench.answers.shell.on_change.remove(self._say_shell)
         self._bench.bridge.changed.disconnect(self._hear)
 
     def refresh(self) -> None:

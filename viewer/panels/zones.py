@@ -44,6 +44,7 @@ class ZonesPanel(QWidget):
         super().__init__(parent)
         self.model = ZoneModel(self)
         self._needle: NeedleAssessment | None = None
+        self._within = ("", "")
         self.model.on_margin = self.margin_edited.emit
         self._build_chips()
         self._build_table()
@@ -112,6 +113,12 @@ class ZonesPanel(QWidget):
         self.model.known = known
         self._say_people()
 
+    def say_shell(self, zone_id: str, within: str) -> None:
+        """Say of this zone that the needle is within its danger shell; empty: it is not."""
+        if (zone_id, within) != self._within:
+            self._within = (zone_id, within)
+            self._say_people()
+
     def _say_people(self) -> None:
         """Of the zone whose row is current, else of the one that decides: its range in people."""
         zone = self.table.currentIndex().data(ZONE)
@@ -119,7 +126,10 @@ class ZonesPanel(QWidget):
             zone = describe.deciding_zone(self._needle)
         told = zone is not None and self._needle is not None
         text = short_range(zone, self.model.known) if told else ""
-        self.people.show_text(text, range_in_full(zone, self.model.known) if text else "")
+        full = range_in_full(zone, self.model.known) if text else ""
+        if text and zone.zone_id == self._within[0] and self._within[1]:
+            text, full = f"{text}. {self._within[1]}", f"{full} {self._within[1]}"
+        self.people.show_text(text, full)
         self._fit_people()
 
     def _fit_people(self) -> None:

@@ -1,19 +1,27 @@
-"""Presenter of a danger shell: where a zone may be in other people, as glass in its own hue."""
+"""Presenter of a danger shell: where a zone may be in other people, seen through, in its colour.
+
+The colour says which tissue, as everywhere; how dangerous it is says the caption, in words. Only a
+piece is computed: it fades out before its rim, which would look like an edge of the body.
+"""
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 
-from viewer.canvas.protocol import Canvas, Look, Triangles
+from viewer.canvas.protocol import Canvas, Color, Look, TextLook, Triangles
+from viewer.scene.colors import SceneColors
 from zones.shell import Shell
 
-KEY = "shell"
-_COLOR = (0.83, 0.37, 0.0)
-_DENSITY = 62
-"""Opacity of 255: what lies within is seen through it."""
+KEY, CAPTION = "shell", "shell/caption"
+_DENSEST, _FADES = 125, (0.6, 1.0)
+"""Opacity of 255, and the shares of the piece's half edge between which it fades."""
+_LINE = 64
+"""Characters: the narrowest view holds as many."""
 
 
-def shell_mesh(shell: Shell) -> Triangles | None:
+def shell_mesh(shell: Shell, color: Color) -> Triangles | None:
     """Triangles with smooth normals; ``None`` where the shell has none here."""
     if not len(shell.triangles):
         return None
@@ -24,28 +32,44 @@ def shell_mesh(shell: Shell) -> Triangles | None:
         [np.bincount(flat, weight[:, k], len(shell.points)) for k in range(3)], axis=1
     )
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-    colors = np.empty((len(shell.points), 4), np.uint8)
-    colors[:, :3], colors[:, 3] = np.rint(np.array(_COLOR) * 255), _DENSITY
+    away = np.linalg.norm(shell.points - shell.box.mean(axis=0), axis=1)
+    share = away / (0.5 * np.ptp(shell.box, axis=0).min())
+    rgba = np.empty((len(shell.points), 4), np.uint8)
+    rgba[:, :3] = np.rint(np.array(color) * 255)
+    rgba[:, 3] = np.rint(_DENSEST * np.interp(share, _FADES, (1.0, 0.0)))
     return Triangles(
         shell.points.astype(np.float32), shell.triangles.astype(np.int32),
-        normals.astype(np.float32), colors,
+        normals.astype(np.float32), rgba,
     )  # fmt: skip
 
 
 class ShellPresenter:
-    """Draws one shell; ``shown`` is what it was drawn from."""
+    """Draws one shell; ``shown`` is what it was drawn from, ``caption`` what is written."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self.shown: Shell | None = None
+        self.caption = ""
+        self.color: Color | None = None
 
-    def show(self, shell: Shell | None) -> None:
-        """Draw this shell; ``None`` takes it away."""
-        if shell is self.shown:
+    def show(self, shell: Shell | None, color: Color, caption: str, theme: SceneColors) -> None:
+        """Draw this shell; ``None`` takes it away. An empty caption is none."""
+        self._write(caption, theme)
+        if shell is self.shown and (shell is None or color == self.color):
             return
-        shape = None if shell is None else shell_mesh(shell)
+        shape = None if shell is None else shell_mesh(shell, color)
         if shape is not None:
-            self._canvas.show(KEY, shape, Look(finish="flat"))
+            # Drawn over the body, faintly where that hides it: the zone lies below the skin.
+            self._canvas.show(KEY, shape, Look(level="needle"))
         elif self.shown is not None:
             self._canvas.remove(KEY)
-        self.shown = shell if shape is not None else None
+        self.shown, self.color = (shell, color) if shape is not None else (None, None)
+
+    def _write(self, caption: str, theme: SceneColors) -> None:
+        if caption:
+            look = TextLook(theme.text, 12, False, theme.plate, 0.9, ("centre", "bottom"))
+            text = "\n".join(f" {line} " for line in textwrap.wrap(caption, _LINE))
+            self._canvas.label(CAPTION, text, (0.5, 0.075), look)  # above the letter and the scale
+        elif self.caption:
+            self._canvas.remove(CAPTION)
+        self.caption = caption
