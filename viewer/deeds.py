@@ -280,9 +280,11 @@ class Deeds(Comfort):
         if asked.is_wanted != (docks.beside.isVisible() and docks.answers.tabs.currentIndex() == 1):
             docks.toggle_answers(1)
 
-    def show_own_points(self) -> None:
-        """Show the points of one's own."""
-        own_points_dialog(self._window, self._bench.answers.own_points).show()
+    def show_own_points(self, point_id: str = "") -> None:
+        """Show the points of one's own, one of them chosen."""
+        dialog = own_points_dialog(self._window, self._bench.answers.own_points, point_id)
+        dialog.show()
+        dialog.raise_()
 
     def toggle_shell(self) -> None:
         """Show where the deciding zone may be in other people, or hide it."""

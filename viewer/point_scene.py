@@ -1,23 +1,35 @@
 """Keeps the scene's marks equal to the panel of points: what is listed is drawn, a click chooses.
 
-The one place where desk, panel and presenter of points meet.
+The one place where desk, panel and presenter of points meet. Points of one's own are drawn beside
+those of the catalogue, as pins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.own_points_desk import OwnPointsDesk
 from viewer.panels.points import PointsPanel
 from viewer.point_desk import Key, PointDesk
 from viewer.scene.director import SceneDirector
 from viewer.scene.picking import pick_skin
 from viewer.scene.points import Mark
+from zones.errors import NoSkinError
 from zones.landmarks import landmarks
 from zones.needle import Needle
+from zones.skin import skin_normal
 
 _SHOWN = ("found", "no_muscle", "missed", "blocked")
+
+
+@dataclass(frozen=True)
+class OwnKey:
+    """Key of the mark of a point of one's own."""
+
+    id: str
 
 
 def point_marks(desk: PointDesk, keys: Iterable[Key]) -> list[Mark]:
@@ -44,6 +56,25 @@ def landmark_marks(desk: PointDesk, side: str) -> list[Mark]:
     return marks
 
 
+def own_marks(own: OwnPointsDesk, desk: PointDesk) -> list[Mark]:
+    """Marks of the user's own points on the open body."""
+    made = []
+    for point in own.kept.points:
+        if not own.is_here(point):
+            continue
+        inward = point.direction if point.direction is not None else _inward(desk, point.position)
+        outward = None if inward is None else -np.asarray(inward, np.float64)
+        made.append(Mark(OwnKey(point.id), point.name, np.asarray(point.position), outward, "own"))
+    return made
+
+
+def _inward(desk: PointDesk, place: Sequence[float]) -> Sequence[float] | None:
+    try:
+        return tuple(float(v) for v in skin_normal(desk.body, place))
+    except NoSkinError:
+        return None
+
+
 def fly_to(director: SceneDirector, desk: PointDesk, key: Key) -> bool:
     """Show a point from outside the skin; ``False`` if it has no place on this body (yet)."""
     found, outward = desk.found.get(key), desk.normals.get(key)
@@ -58,10 +89,13 @@ class PointScene:
     """Follows the panel that ``panel`` returns; a new text size makes another one."""
 
     def __init__(
-        self, director: SceneDirector, desk: PointDesk, panel: Callable[[], PointsPanel]
-    ) -> None:
-        self._director, self._desk, self._panel = director, desk, panel
+        self, director: SceneDirector, desk: PointDesk, panel: Callable[[], PointsPanel],
+        own: OwnPointsDesk,
+    ) -> None:  # fmt: skip
+        self._director, self._desk, self._panel, self._own = director, desk, panel, own
         self._waiting: Key | None = None
+        self.on_own: Callable[[str], None] = lambda point_id: None
+        own.on_change.append(self.draw)
 
     def follow(self) -> None:
         """Listen to the panel that is there now."""
@@ -75,6 +109,7 @@ class PointScene:
         marks = point_marks(self._desk, panel.drawn())
         if panel.isVisible() and panel.landmarks.isChecked():
             marks += landmark_marks(self._desk, panel.side)
+        marks += own_marks(self._own, self._desk)
         self._director.show_points(marks)
         told = panel.isVisible() and panel.pain.isChecked()
         self._director.referral.show(self._desk.body, self._desk.referral if told else None)
@@ -99,6 +134,9 @@ class PointScene:
                 self._desk.ask_pain(hit.point)
             return True
         key = self._director.points.at(screen.pixel([point])[0], screen)
+        if isinstance(key, OwnKey):
+            self.on_own(key.id)
+            return True
         if not isinstance(key, tuple):
             return False
         self._panel().reveal(key)

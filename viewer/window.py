@@ -117,7 +117,10 @@ class Window(QMainWindow):
         self._show_cut()
         self.director.on_hover = self._show_under
         self.director.on_click = self._clicked
-        self.point_scene = PointScene(self.director, bench.points, lambda: self.docks.points)
+        self.point_scene = PointScene(
+            self.director, bench.points, lambda: self.docks.points, bench.answers.own_points
+        )
+        self.point_scene.on_own = self.deeds.show_own_points
         self.docks.on_built.append(self.point_scene.follow)
         self.point_scene.follow()
         self.docks.on_built.append(self._offer_copies)

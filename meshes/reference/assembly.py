@@ -64,7 +64,7 @@ def _build() -> BuildContext:
     ropes, branched, roots = _lines(bones, room)
     soft = _soft(bones, middle, ropes)
     soft |= branched | {"spinal_cord": cord, "dura_mater": dura}
-    made = skeleton_meshes(bones) | _organ_meshes(soft)
+    made = skeleton_meshes(bones) | _organ_meshes(soft) | _canal_mesh(bones, dura)
     made |= {key: tubes.tube_mesh(one) for key, one in ropes.items()}
     for side, parts in roots.items():
         made[f"spinal_roots_{side}"] = joined_meshes([tubes.tube_mesh(one) for one in parts])
@@ -125,6 +125,14 @@ def _soft(bones: Skeleton, middle: dict[str, Solid], ropes: Mapping[str, Tube]) 
         out |= {f"{k}_{side}": s for k, s in pleura.lung(sac, low).items()}
     sacs = [out["parietal_pleura_left"], out["parietal_pleura_right"]]
     return out | viscera.abdomen(bones.cage, sacs, out, bones.solids)
+
+
+def _canal_mesh(bones: Skeleton, dura: Solid) -> dict[str, Mesh]:
+    """The vertebral canal: a surface only, for muscles keep clear of its arches by themselves."""
+    canal = organs.vertebral_canal(bones.column, dura, 0.9)
+    canal = joints.carved(canal, viscera.near_bones(bones.solids, canal.grid), 0.05)
+    count = read_table("joints")["organ_triangles"]["vertebral_canal"]
+    return {"vertebral_canal": mesh_of(canal.field, canal.grid, count, 6)}
 
 
 def _is_chest_spine(key: str) -> bool:

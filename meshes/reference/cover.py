@@ -49,6 +49,19 @@ def cover_of(skin: Surface, outward: Values, fat: Values) -> Cover:
     return Cover(cKDTree(skin.points), np.column_stack([breast, fill, flank]), np.asarray(fat))
 
 
+def growth_over_spine(p: Values) -> Values:
+    """(n,) share of the fat's growth that points (n, 3) of the built body take part in."""
+    t = family_table()["furrow"]
+    across = _eased(np.interp(np.abs(p[:, 0]), t["across"], [1.0, 0.0]))
+    along = _eased(np.interp(p[:, 2], t["heights"], [0.0, 1.0, 1.0, 0.0]))
+    behind = np.interp(p[:, 1], t["behind"], [0.0, 1.0])
+    return np.asarray(1.0 - (1.0 - t["kept"]) * across * along * behind)
+
+
+def _eased(share: Values) -> Values:
+    return np.asarray(share * share * (3.0 - 2.0 * share))
+
+
 def _mound(p: Values, outward: Values, t: dict[str, Any]) -> Values:
     """Height of the breast: highest at its middle, fuller below, none on the sides of the chest."""
     across, up = np.abs(p[:, 0]) - t["middle"][0], p[:, 2] - t["middle"][1]

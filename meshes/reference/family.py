@@ -20,7 +20,7 @@ from meshes.morph_scale import SCALE
 from meshes.morph_table import family_table
 from meshes.reference.breath import breath_arrays
 from meshes.reference.context import BuildContext
-from meshes.reference.cover import cover_of
+from meshes.reference.cover import cover_of, growth_over_spine
 from meshes.reference.curves import unit
 from meshes.reference.grid import Field, Grid
 from meshes.reference.meshing import neighbour_average
@@ -38,8 +38,8 @@ MUSCLE = (
     "transversus_abdominis", "rectus_abdominis", "biceps", "brachi", "triceps",
     "infraspinatus", "supraspinatus", "sternocleidomastoid", "teres", "trapezius_upper",
 )  # fmt: skip
-FAT = 2
-"""Column of the fat among the layers; breast and filling follow, both parts of it."""
+FAT, FILLED = 2, 4
+"""Columns of the fat among the layers, and of the hollows it fills; breast and flanks are others."""
 EVENED = {"skin": 40, "fat": 40, "vessel": 16, "nerve": 16}
 """Rounds of averaging over a surface's own neighbours, by system."""
 MOVED = ("muscle", "fat", "skin", "vessel", "nerve", "other")
@@ -65,6 +65,7 @@ def write_family(body: Body, context: BuildContext, path: Path, step: float = 2.
         if sums.max() < 0.02 and not key.endswith("_right"):
             continue
         sums = np.column_stack([sums, cover.shares(p, sums[:, FAT])])
+        sums[:, [FAT, FILLED]] *= growth_over_spine(p)[:, None]
         ids.append(key)
         layers.append(np.round(sums * SCALE).astype(np.uint16))
         outward.append(np.round(n * 127).astype(np.int8))

@@ -51,9 +51,7 @@ def heart(step: float) -> tuple[Solid, Solid]:
 def cord_and_dura(column: Mapping[str, Vertebra], step: float) -> tuple[Solid, Solid]:
     """Spinal cord (C1 to L1-L2) and the dural sac around it (to S2)."""
     t = read_table("organs")["spinal_cord"]
-    up = column["c1"].canal_centre + (0.0, 1.0, 14.0)
-    levels = [k for k in column if k[0] != "s"] + ["s1", "s2"]
-    centre = np.array([up, *(column[k].canal_centre for k in levels)])
+    levels, centre = _canal_line(column)
     half = np.array(
         [[11.0, 9.0]]
         + [
@@ -77,13 +75,38 @@ def cord_and_dura(column: Mapping[str, Vertebra], step: float) -> tuple[Solid, S
     return Solid(grid, sweep(grid, path, size[:, 1], size[:, 0], 20.0)), sac
 
 
-def _sac(centre: Any, half: Any, step: float) -> Solid:
+def _canal_line(column: Mapping[str, Vertebra]) -> tuple[list[str], Any]:
+    """Levels C1 to S2, and the middle of the canal from the skull's base through each of them."""
+    up = column["c1"].canal_centre + (0.0, 1.0, 14.0)
+    levels = [k for k in column if k[0] != "s"] + ["s1", "s2"]
+    return levels, np.array([up, *(column[k].canal_centre for k in levels)])
+
+
+def vertebral_canal(column: Mapping[str, Vertebra], dura: Solid, step: float) -> Solid:
+    """The canal with all it holds, from the skull's base to S2: as wide as the foramina.
+
+    Between two arches its wall runs straight from one to the next, where the yellow ligaments
+    are; the dura lies within all along. To be carved by the bones about it.
+    """
+    t = read_table("organs")["vertebral_canal"]
+    levels, centre = _canal_line(column)
+    half = np.array(
+        [t["top"]]
+        + [[column[k].row["canal_width"] / 2, column[k].row["canal_depth"] / 2] for k in levels]
+    )
+    wide = _sac(centre, half, step, 19.0)
+    within = wide.grid.filled(6.0)
+    dura.onto(wide.grid, within)
+    return Solid(wide.grid, np.minimum(wide.field, within - np.float32(t["round_dura"])))
+
+
+def _sac(centre: Any, half: Any, step: float, reach: float = 13.0) -> Solid:
     path = framed(through(centre), (0.0, 1.0, 0.0))
     s = np.linspace(0, 1, len(half))
     at = np.searchsorted(path.u, s)
     share = path.u[np.clip(at, 0, len(path.u) - 1)]
     a, b = np.interp(path.u, share, half[:, 1]), np.interp(path.u, share, half[:, 0])
-    grid = Grid.around(*swept_box(path, 13), step, 2.0)
+    grid = Grid.around(*swept_box(path, reach), step, 2.0)
     return Solid(grid, sweep(grid, path, a, b, 20.0))
 
 

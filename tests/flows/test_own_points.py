@@ -1,11 +1,12 @@
 """Flow: points of one's own: add from a needle, name, note, lock, copy, mirror, exchange, keep."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit
 from shapes import egg_body
-from windows import press, settle
+from windows import click as mouse_click
+from windows import pixel_of, press, settle
 
 from viewer.own_points_desk import own_points_path
 from zones.needle import Needle
@@ -115,3 +116,41 @@ def test_they_are_there_next_time_and_a_damaged_file_is_kept(window, qtbot):
     assert third.kept.points == ()
     assert "could not be read" in said[0]
     assert [p.read_text() for p in own_points_path().parent.glob("*.damaged*")] == ["no points"]
+
+
+def test_it_stands_on_the_skin_like_a_pin_and_a_click_on_it_opens_the_list(window, qtbot):
+    made, desk = opened(window), window.bench.answers.own_points
+    click(made, "add")
+    click(made, "duplicate")
+    made.dialog.close()
+    kept = desk.kept.points[0]
+    window.deeds.may_lose_changes = lambda: True
+    window.deeds.new_plan()
+    window.deeds.look_from("posterior")
+    settle(qtbot, window)
+    pins = [mark for mark in window.director.points.marks if mark.kind == "own"]
+    assert [mark.label for mark in pins] == [point.name for point in desk.kept.points]
+
+    # What is drawn there goes with the point.
+    at = pixel_of(window, kept.position)
+    ratio = window.canvas.widget.devicePixelRatioF()
+    spot = QRect(QPoint(round(at.x() * ratio) - 6, round(at.y() * ratio) - 18), QSize(12, 24))
+    there = window.canvas.widget.grab().toImage().copy(spot)
+    for point in desk.kept.points:
+        desk.remove(point.id)
+    settle(qtbot, window)
+    assert window.canvas.widget.grab().toImage().copy(spot) != there
+    desk.undo()
+    settle(qtbot, window)
+
+    window.set_mode("explore")
+    mouse_click(window, pixel_of(window, kept.position))
+    shown = [d for d in window.findChildren(QDialog, "own_points") if d.isVisible()]
+    assert [d.property("made").chosen for d in shown] == [desk.kept.points[0].id]
+    shown[0].close()
+
+
+def test_a_second_call_brings_the_same_list_to_the_front(window, qtbot):
+    first = opened(window)
+    assert opened(window) is first
+    first.dialog.close()

@@ -22,6 +22,7 @@ HOLDS = {
     "visceral_pleura": ("lung",),
     "pericardium": ("heart",),
     "dura_mater": ("spinal_cord", "spinal_roots"),
+    "vertebral_canal": ("dura_mater", "spinal_cord", "spinal_roots", "vertebral_artery"),
     "subcutaneous_fat": ("accessory_nerve",),
 }
 """What encloses what by its nature: the outer's stem, and the stems it may hold."""

@@ -105,6 +105,12 @@ class OwnPointsDialog:
         item = self.table.item(row, 0) if row >= 0 else None
         return str(item.data(_ID)) if item is not None else ""
 
+    def choose(self, point_id: str) -> None:
+        """Choose a row by the point's id; an unknown one changes nothing."""
+        for row in range(self.table.rowCount()):
+            if self.table.item(row, 0).data(_ID) == point_id:
+                self.table.selectRow(row)
+
     def _point(self) -> OwnPoint | None:
         return next((p for p in self._desk.kept.points if p.id == self.chosen), None)
 
@@ -150,10 +156,7 @@ class OwnPointsDialog:
 
     # -- doing --------------------------------------------------------------------------------
     def _add(self) -> None:
-        made = self._desk.add_from_needle()
-        for row in range(self.table.rowCount()):
-            if made and self.table.item(row, 0).data(_ID) == made:
-                self.table.selectRow(row)
+        self.choose(self._desk.add_from_needle())
 
     def _lock(self) -> None:
         point = self._point()
@@ -186,8 +189,13 @@ class OwnPointsDialog:
         self._desk.on_refused = self._refused
 
 
-def own_points_dialog(parent: QWidget, desk: OwnPointsDesk) -> QDialog:
-    """Return the dialog, not yet shown; it deletes itself when it is closed."""
-    made = OwnPointsDialog(parent, desk)
+def own_points_dialog(parent: QWidget, desk: OwnPointsDesk, point_id: str = "") -> QDialog:
+    """Return the dialog, the one that is open or a new one not yet shown, with a point chosen.
+
+    It deletes itself when it is closed.
+    """
+    there = [d for d in parent.findChildren(QDialog, "own_points") if d.isVisible()]
+    made = there[-1].property("made") if there else OwnPointsDialog(parent, desk)
     made.dialog.setProperty("made", made)  # lives as long as its dialog
+    made.choose(point_id)
     return made.dialog

@@ -20,6 +20,7 @@ from viewer.scene.shapes import INK, PAPER, Spindle, joined
 
 MARKS, CHOSEN, LABEL = "points/marks", "points/chosen", "points/label/"
 _RADIUS_PX, _CHOSEN_PX, _LANDMARK_PX = 4.2, 7.0, 3.0
+_PIN_PX, _PIN_HEAD_PX = 13.0, 4.8
 _MOST_LABELS, _ROOM_PX = 14, (96.0, 22.0)
 _FACING = 0.12
 _RESIZE = 1.18
@@ -32,7 +33,8 @@ Vector = NDArray[np.float64]
 class Mark:
     """One mark. ``outward`` is the (3,) skin normal, ``None`` for a landmark inside the body.
 
-    ``kind``: ``found``, ``no_muscle``, ``missed``, ``blocked`` or ``landmark``.
+    ``kind``: ``found``, ``no_muscle``, ``missed``, ``blocked``, ``landmark``, or ``own`` for a
+    point of the user's own, which stands on the skin like a pin.
     """
 
     key: object
@@ -129,6 +131,10 @@ class PointMarks:
     def _mark(self, mark: Mark) -> Triangles:
         spindle = Spindle(mark.point, (0.0, 0.0, 1.0) if mark.outward is None else mark.outward)
         size = _CHOSEN_PX if mark.chosen else _RADIUS_PX
+        if mark.kind == "own":
+            spindle.tube(0.0, _PIN_PX * self._px, 1.1 * self._px, INK)
+            spindle.ball(_PIN_PX * self._px, _PIN_HEAD_PX * self._px, colors.REFERRAL, self._px)
+            return spindle.triangles()
         color: Color = {
             "found": self.theme.accent, "landmark": PAPER, "blocked": INK,
         }.get(mark.kind, colors.UNKNOWN)  # fmt: skip

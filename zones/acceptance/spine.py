@@ -57,7 +57,7 @@ def canal_path(probe: Probe, offset: float, medial_deg: float, inferior_deg: flo
         m, i = np.radians([medial_deg, inferior_deg])
         direction = np.array([-sign(side) * np.sin(m) * np.cos(i), -np.cos(m) * np.cos(i),
                               -np.sin(i)])  # fmt: skip
-        depth = probe.depth(point, direction, "dura")
+        depth = probe.depth(point, direction, "canal")
         entered.append(depth is not None and depth <= length)
     return float(all(entered))
 
