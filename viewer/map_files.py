@@ -1,15 +1,12 @@
 """Cones and maps as files: CSV tables, and a surface with values for ParaView and the like. No Qt.
 
-Files are written beside their name and moved there when complete.
+Files are written whole or not at all; what cannot be written raises `UnwritableError`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import os
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
@@ -17,28 +14,15 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from meshes.body import Body
+from meshes.io.whole_file import whole_file
 from zones.depth_map import DepthMap
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[IO[str]]:
-    """Open a text file that takes its name only when all of it is written."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            yield stream
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def write_table(
     path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], notice: str
 ) -> None:
     """Write a CSV table; an empty cell is "no value". The notice stands in a comment line."""
-    with replacing(path) as stream:
+    with whole_file(path) as stream:
         stream.write(f"# {notice}\n")
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
@@ -63,7 +47,7 @@ def write_map_surface(path: Path, body: Body, found: DepthMap, notice: str) -> N
     depth = np.where(np.isfinite(found.limit_depth), found.limit_depth, np.nan)
     leaves = np.where(np.isfinite(found.leaves_at), found.leaves_at, np.nan)
     zones = " ".join(f"{i}={zone}" for i, zone in enumerate(found.zone_ids))
-    with replacing(path) as stream:
+    with whole_file(path) as stream:
         stream.write('<?xml version="1.0"?>\n')
         stream.write(f"<!-- {escape(notice).replace('--', '- -')} -->\n")
         stream.write(f"<!-- LPS mm; zones: {escape(zones).replace('--', '- -')} -->\n")

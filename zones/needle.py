@@ -38,9 +38,9 @@ class Needle:
     direction
         (3,) direction of travel; any length but zero, stored as a unit vector.
     depth
-        Entry to physical tip along the axis, mm, ≥ 0.
+        Entry to physical tip along the axis, mm, 0 to `MOST_MM`.
     radius
-        Shaft radius, mm, ≥ 0.
+        Shaft radius, mm, 0 to `MOST_MM`.
 
     Raises
     ------
@@ -62,14 +62,16 @@ class Needle:
         if scale > 1.0 or abs(float(direction @ direction) - 1.0) > 1e-15:  # else saved ones drift
             direction = direction / scale  # before the norm: 1e-200 and 1e200 are directions too
             direction = direction / float(np.sqrt(direction @ direction))
-        if np.abs(entry).max() > MOST_MM or self.radius > MOST_MM:
+        if np.abs(entry).max() > MOST_MM:
             raise BadNeedleError(
-                f"the entry point is {entry.tolist()}, the radius {self.radius} mm; expected "
-                f"numbers up to {MOST_MM:g}"
+                f"the entry point is {entry.tolist()}; expected mm up to {MOST_MM:g}: give LPS mm "
+                "of the body"
             )
         for name, value in (("depth", self.depth), ("radius", self.radius)):
-            if not np.isfinite(value) or value < 0:
-                raise BadNeedleError(f"the {name} is {value} mm; expected a number ≥ 0")
+            if not 0.0 <= value <= MOST_MM:
+                raise BadNeedleError(
+                    f"the {name} is {value} mm; expected 0 to {MOST_MM:g}: give a length in mm"
+                )
         for v in (entry, direction):
             v.flags.writeable = False
         object.__setattr__(self, "entry", entry)

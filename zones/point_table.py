@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -21,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from meshes.body import Body
+from meshes.io.whole_file import whole_file
 from zones.breathing import Breath, breath_of, carried
 from zones.breathing_table import breath_table
 from zones.clearance import ZoneMeasures, measure_zones, zone_rows
@@ -153,10 +152,8 @@ def _kept_part(body: Body, cache_dir: Path | None, cancelled: Cancelled) -> dict
     }
     with contextlib.suppress(OSError):  # a disk that refuses costs time, not the answer
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        with whole_file(path) as stream:
             json.dump(part, stream)
-        os.replace(name, path)
     return part
 
 

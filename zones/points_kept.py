@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -20,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from meshes.body import Body
+from meshes.io.whole_file import whole_file
 from zones.needle import Vector
 from zones.point_catalogue import point_catalogue
 from zones.points import ResolvedPoint, resolve_point
@@ -93,10 +92,8 @@ def keep_points(body: Body, found: Iterable[FoundPoint], cache_dir: Path | None 
     with contextlib.suppress(OSError):
         path = _file(body, cache_dir)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        with whole_file(path) as stream:
             json.dump(rows, stream)
-        os.replace(name, path)
 
 
 @cache

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from meshes.body import Body
+from meshes.io.whole_file import whole_file
 from zones.acceptance.rows import variant_of
 
 FORMAT = 2
@@ -184,7 +183,5 @@ def _read(path: Path) -> ReportCard | None:
 
 def _write(path: Path, card: ReportCard) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+    with whole_file(path) as stream:
         json.dump(card.document(), stream, indent=1)
-    os.replace(name, path)

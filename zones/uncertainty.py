@@ -6,7 +6,6 @@ measured (`zones.sampling`).
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,9 +16,14 @@ from typing import Any
 
 from zones.danger import DangerZone
 from zones.errors import BadCatalogueError, UnknownContributionError
+from zones.needle import MOST_MM
 
 SCHEMA = "needlewise/uncertainty/1"
 SHAPES = ("normal", "uniform", "phases")
+
+LARGEST = {"mm": MOST_MM, "deg": 180.0, "N": 100.0, "level": 33.0, "share": 1.0}
+"""Largest size by unit: beyond it a number says nothing of a hand or a body. All vertebrae; the
+whole depth; more than a hand can press on a needle. Convention."""
 
 Numbers = Mapping[str, float]
 
@@ -107,7 +111,7 @@ def _row(row: Mapping[str, Any], sources: Mapping[str, str]) -> Contribution:
     size = row.get("sd" if shape == "normal" else "high", 0.0)
     by_rule = MappingProxyType(dict(row.get("by_rule", {})))
     for value in (size, *by_rule.values()):
-        _check_size(name, value)
+        _check_size(name, value, row["unit"])
     return Contribution(
         name, row["about"], shape, float(size), row["unit"], bool(row.get("active", True)), by_rule,
         MappingProxyType(dict(row.get("constants", {}))),
@@ -115,9 +119,13 @@ def _row(row: Mapping[str, Any], sources: Mapping[str, str]) -> Contribution:
     )  # fmt: skip
 
 
-def _check_size(name: str, value: float) -> None:
-    if not (isinstance(value, (int, float)) and math.isfinite(value) and value >= 0.0):
-        raise BadCatalogueError(f"uncertainty {name!r} of size {value!r}; expected a number >= 0")
+def _check_size(name: str, value: float, unit: str) -> None:
+    most = LARGEST.get(unit, MOST_MM)
+    if not (isinstance(value, (int, float)) and 0.0 <= value <= most):
+        raise BadCatalogueError(
+            f"the size of uncertainty {name!r} is {value!r} {unit}; expected a number from 0 to "
+            f"{most:g}: give one, or 0 to leave it out"
+        )
 
 
 def with_sizes(rows: Iterable[Contribution], sizes: Numbers) -> tuple[Contribution, ...]:
@@ -130,17 +138,17 @@ def with_sizes(rows: Iterable[Contribution], sizes: Numbers) -> tuple[Contributi
     UnknownContributionError
         An id that no row has, or a row that has no size.
     BadCatalogueError
-        A size that is no number >= 0.
+        A size that is no number from 0 to the largest of its unit (`LARGEST`).
     """
     rows = tuple(rows)
-    known = {row.id for row in rows if row.shape != "phases"}
+    known = {row.id: row.unit for row in rows if row.shape != "phases"}
     for name, value in sizes.items():
         if name not in known:
             raise UnknownContributionError(
                 f"there is no contribution {name!r} with a size; expected one of "
                 + ", ".join(sorted(known))
             )
-        _check_size(name, value)
+        _check_size(name, value, known[name])
     return tuple(
         replace(
             row, size=float(sizes[row.id]), active=sizes[row.id] > 0.0, by_rule={},

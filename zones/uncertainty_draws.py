@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from meshes.body import Body
 from zones.angles import skin_frame, skin_normal
 from zones.errors import BadNeedleError, NoSkinError
-from zones.needle import Needle, Vector
+from zones.needle import MOST_MM, Needle, Vector
 from zones.uncertainty import Contribution
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def draw(
     Raises
     ------
     BadNeedleError
-        ``n`` is not at least 1, or the seed is no number from 0 to 2**64 - 1.
+        ``n`` is not at least 1, the seed is no number from 0 to 2**64 - 1, or a shaft is too thin
+        to be bent (`deflection_mm`).
     """
     if not 1 <= n <= 10_000_000 or not 0 <= seed < 2**64:
         raise BadNeedleError(
@@ -186,12 +187,23 @@ def deflection_mm(needle: Needle, row: Contribution) -> float:
 
     A steel cantilever whose free length is the inserted depth; F L^3 / (3 E I), I = pi d^4 / 64. A
     needle without thickness has no stiffness: its bending is left out, which is 0.
+
+    Raises
+    ------
+    BadNeedleError
+        A shaft so thin for its length that the number says nothing.
     """
     diameter, modulus = 2.0 * needle.radius, row.constants["youngs_modulus_mpa"]
     if diameter <= 0.0:
         return 0.0
-    inertia = np.pi * diameter**4 / 64.0
-    return float(row.size * needle.depth**3 / (3.0 * modulus * inertia))
+    stiffness = 3.0 * modulus * np.pi * diameter**4 / 64.0
+    way = row.size * needle.depth**3
+    if way > MOST_MM * stiffness:
+        raise BadNeedleError(
+            f"a shaft {diameter} mm thick and {needle.depth} mm long bends beyond {MOST_MM:g} mm "
+            f"under {row.size} N; expected a thicker or shorter one: mend it, or leave bending out"
+        )
+    return way / stiffness if way else 0.0
 
 
 def turned_about(direction: Vector, turns: Floats) -> Floats:

@@ -26,6 +26,9 @@ from meshes.topology import surface_topology
 _SIDED_SYSTEMS = ("bone", "cartilage", "muscle", "pleura")
 """Come in pairs, so that their side belongs to their id; the spleen is left and just the spleen."""
 
+_WITH_INSIDE = ("skin", "organ", "pleura", "vessel", "nerve")
+"""Systems a needle can be inside of: there no name makes a sheet, which has no inside."""
+
 SHELL_MM = 8.0
 """Skin whose volume is less than this times half its area is a wall with two faces. Convention."""
 
@@ -69,7 +72,7 @@ def pieces_of(part: Part, origin: Origin) -> list[Piece]:
     """
     surface = _world_surface(part, origin)
     system = labels.system_of(part.name, part.system)
-    surface = Surface(surface.points, surface.triangles, labels.kind_of(part.name, system))
+    surface = Surface(surface.points, surface.triangles, _kind(part.name, system))
     try:
         if system == "skin":
             return [_skin(surface)]
@@ -92,6 +95,12 @@ def enter(made: Made, part: Part, origin: Origin, pieces: list[Piece]) -> None:
         )  # fmt: skip
         if piece.note:
             made.note(key, *piece.note)
+
+
+def _kind(name: str, system: str) -> SurfaceKind:
+    kind = labels.kind_of(name, system)
+    is_sheet = kind is SurfaceKind.SHEET and system not in _WITH_INSIDE
+    return kind if is_sheet else labels.kind_of("", system)
 
 
 def _world_surface(part: Part, origin: Origin) -> Surface:
@@ -140,12 +149,45 @@ def _tidy(surface: Surface, did: list[tuple[str, str]]) -> Surface:
 
 def _close(surface: Surface, did: list[tuple[str, str]]) -> Surface:
     if surface.kind is SurfaceKind.SHEET:
+        surface = _apply(_solid_if_it_encloses, "kind", surface, did)
+    if surface.kind is SurfaceKind.SHEET:
         return surface
     surface = _apply(repair.orient, "orient", surface, did)
     if surface.kind is SurfaceKind.TUBE:
         return _apply(_cap_tube, "cap", surface, did)
     surface = _apply(repair.drop_inner_membranes, "inner membrane", surface, did)
     return _apply(repair.cap, "cap", surface, did)
+
+
+def _solid_if_it_encloses(surface: Surface) -> repair.Repair:
+    """Give a surface that is named as a sheet its inside, where its shape has one.
+
+    As a sheet a needle within it would be beside it, and clear. Closed it encloses a volume; with a
+    border it is a sac or a tube, not a sheet, where it is larger than half a ball over that border.
+    """
+    facts = surface_topology(surface)
+    is_closed = facts.is_watertight and not facts.is_flat.all()
+    area, border_mm = _area_mm2(surface), _border_mm(surface)
+    if not is_closed and not 0.0 < border_mm**2 < 2.0 * np.pi * area:
+        return repair.Repair(surface)
+    solid = Surface(surface.points, surface.triangles, SurfaceKind.SOLID)
+    shape = "is closed" if is_closed else "encloses more than its border spans"
+    return repair.Repair(
+        solid, f"is named as a sheet, but {shape}: read as a solid, whose inside counts"
+    )
+
+
+def _area_mm2(surface: Surface) -> float:
+    corners = surface.points[surface.triangles]
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return 0.5 * float(np.linalg.norm(normal, axis=1).sum())
+
+
+def _border_mm(surface: Surface) -> float:
+    edges = np.sort(surface.triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    found, times = np.unique(edges, axis=0, return_counts=True)
+    ends = surface.points[found[times != 2]]
+    return float(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum())
 
 
 def _cap_tube(surface: Surface) -> repair.Repair:
@@ -193,11 +235,7 @@ def _side_of(surface: Surface, named: str = "") -> str:
 def _skin(surface: Surface) -> Piece:
     did: list[tuple[str, str]] = []
     facts = surface_topology(surface)
-    corners = surface.points[surface.triangles]
-    area = 0.5 * np.linalg.norm(
-        np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
-    )
-    if abs(float(facts.volumes_mm3.sum())) < SHELL_MM * 0.5 * float(area.sum()):
+    if abs(float(facts.volumes_mm3.sum())) < SHELL_MM * 0.5 * _area_mm2(surface):
         surface = _apply(outer_layer, "outer layer", surface, did)
     else:
         surface = _close(_tidy(surface, did), did)
@@ -275,6 +313,12 @@ def _put(
         made.note(
             key, IMPORT + "name", f"{key}: its shape is not what {part.name!r} names", "warning"
         )
+    if surface.kind is SurfaceKind.SHEET:
+        made.note(
+            key, IMPORT + "kind",
+            f"{key}: read as a sheet by its name; it has no inside: only its crossing is a hit",
+            "warning",
+        )  # fmt: skip
     if system == "other" and not part.system:
         made.note(key, IMPORT + "system", f"{key}: its name says no system; listed as other")
     return key

@@ -8,8 +8,6 @@ boxes are made anew, anything else is built from nothing.
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ import numpy as np
 from meshes.index.build import LEAF_SIZE, N_BINS, Boxes, Floats, Integers, Tree, build_tree
 from meshes.index.compiled import kernel
 from meshes.index.refit import refitted
+from meshes.io.whole_file import whole_file
 
 FORMAT = 2
 """Raise it when the node layout changes: older files are then passed over."""
@@ -61,16 +60,9 @@ def read_tree(path: Path) -> Tree | None:
 def write_tree(tree: Tree, path: Path) -> None:
     """Write a tree beside its final name, then move it there in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.save(stream, tree.nodes, allow_pickle=False)
-            np.save(stream, tree.order, allow_pickle=False)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    with whole_file(path, binary=True) as stream:
+        np.save(stream, tree.nodes, allow_pickle=False)
+        np.save(stream, tree.order, allow_pickle=False)
 
 
 def is_tree_of(tree: Tree, rows: Floats) -> bool:

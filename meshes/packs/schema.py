@@ -9,6 +9,8 @@ but not named is refused whole: there is no half-loaded body.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -23,7 +25,7 @@ from numpy.typing import NDArray
 from meshes.body import Body, Finding
 from meshes.catalogue import Structure
 from meshes.content import content_hash as content_hash  # many ask here
-from meshes.errors import BadFileError, MissingFileError
+from meshes.errors import BadFileError, MissingFileError, UnwritableError
 from meshes.frames import WORLD, to_world
 from meshes.io.npz import read_npz, write_npz
 from meshes.io.ply import write_ply
@@ -210,12 +212,28 @@ def write_body_folder(
     ------
     BadFileError
         ``path`` has content and ``replace_existing`` is not set.
+    UnwritableError
+        The system refuses; nothing is left, an old folder stays as it was.
     """
     target = Path(path)
     if target.exists() and (not target.is_dir() or any(target.iterdir())) and not replace_existing:
         raise BadFileError(f"{target} is not empty; name a new or empty folder")
-    target.parent.mkdir(parents=True, exist_ok=True)
     found = content_hash(body.structures.values(), body.landmarks.values())
+    absent = [p for p in target.parents if not os.path.exists(p)]
+    try:
+        if os.path.isfile(target.parent):  # which making it would call *File exists*
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write_folder(body, target, surfaces, compress, found)
+    except OSError as error:
+        for folder in absent:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise UnwritableError.of(error, target) from error
+    return found
+
+
+def _write_folder(body: Body, target: Path, surfaces: str, compress: bool, found: str) -> None:
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
         made = Path(scratch) / "body"
         made.mkdir()
@@ -232,12 +250,17 @@ def write_body_folder(
         )
         if any(map(is_stored, body.findings)):
             (made / FINDINGS_FILE).write_text(write_findings(body.findings), encoding="utf-8")
+        old = Path(scratch) / "old"
         if target.is_dir() and any(target.iterdir()):
-            shutil.move(target, Path(scratch) / "old")
+            shutil.move(target, old)
         elif target.is_dir():
             target.rmdir()
-        os.replace(made, target)
-    return found
+        try:
+            os.replace(made, target)
+        except OSError:
+            if old.exists():
+                shutil.move(old, target)
+            raise
 
 
 def _file_of(structure_id: str, surfaces: str) -> str:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from pathlib import Path
 from meshes import checks, orientation, topology
 from meshes.body import Finding
 from meshes.catalogue import Structure
+from meshes.io.whole_file import whole_file
 from meshes.packs.places import cache_dir
 
 SHIPPED = Path(__file__).parent.parent / "data" / "reference_checks.json"
@@ -84,9 +83,7 @@ def _write(path: Path, known: Verdicts, stamp: str) -> None:
     text = json.dumps({"stamp": stamp, "closed": closed, "findings": rows})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".checks-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        with whole_file(path) as stream:
             stream.write(text)
-        os.replace(name, path)
     except OSError:
         return

@@ -124,4 +124,4 @@ def test_the_table_is_asked_for_as_a_whole(capsys, tmp_path):
     folder = str(egg_folder(tmp_path / "egg"))
     gone = str(tmp_path / "gone" / "t.csv")
     code, _, err = run(capsys, "check", "--variants", "--body", folder, "--csv", gone)
-    assert (code, "no folder" in err) == (2, True)
+    assert (code, f"{gone} cannot be written" in err) == (2, True)

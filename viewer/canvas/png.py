@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from collections.abc import Mapping
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from meshes.io.whole_file import whole_file
 
 
 def png_bytes(image: NDArray[np.uint8], texts: Mapping[str, str] | None = None) -> bytes:
@@ -26,19 +27,14 @@ def png_bytes(image: NDArray[np.uint8], texts: Mapping[str, str] | None = None) 
 
 
 def write_png(image: NDArray[np.uint8], path: Path, texts: Mapping[str, str] | None = None) -> None:
-    """Write a picture whole or not at all. Raises `OSError` naming the file."""
+    """Write a picture whole or not at all. Raises `UnwritableError`."""
     write_whole(path, png_bytes(image, texts))
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name beside it, then rename it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error
+    """Write a file whole or not at all. Raises `UnwritableError`."""
+    with whole_file(path, binary=True) as stream:
+        stream.write(content)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

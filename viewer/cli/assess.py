@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +27,12 @@ from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
     from meshes.body import Body
-    from zones.assessment import Assessment
+    from zones.assessment import Assessment, Verdict
     from zones.danger import DangerZone
     from zones.needle import Needle
+
+_AT_ONCE = 256
+"""Needles of a table that are assessed before they are printed and let go."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,19 +68,40 @@ def run(args: argparse.Namespace) -> int:
     check_form(args)
     _set_phase(args)
     body, requests = read_requests(args)
+    if not args.json:
+        return _print_page(body, requests, args.breathing)
     assessment = assess_requests(body, requests, breath=args.breathing)
-    warn_off_skin(body, [(request.id, request.needle.entry) for request in requests])
-    if args.json:
-        document = document_of(assessment, body, requests)
-        json.dump(document, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
-        sys.stdout.write("\n")
-    else:
-        from viewer.cli.assess_text import assessment_text
-        from zones.report_card import report_card
+    _warn(body, requests)
+    document = document_of(assessment, body, requests)
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("\n")
+    return exit_code(assessment.verdict)
 
-        names = [request.id for request in requests]
-        print(assessment_text(assessment, names, report_card(body), body))
-    return exit_code(assessment)
+
+def _print_page(body: Body, requests: Sequence[Request], breath: bool) -> int:
+    """Assess and print some needles at a time: a long table's rows would not fit the memory."""
+    from viewer.cli.assess_text import assessment_lines
+    from zones.assessment import worst
+    from zones.report_card import report_card
+
+    verdicts: list[Verdict] = []
+
+    def parts() -> Iterator[tuple[list[str], Assessment]]:
+        for start in range(0, len(requests), _AT_ONCE):
+            some = requests[start : start + _AT_ONCE]
+            assessment = assess_requests(body, some, breath=breath)
+            if not start:
+                _warn(body, requests)
+            verdicts.append(assessment.verdict)
+            yield [request.id for request in some], assessment
+
+    for line in assessment_lines(parts(), report_card(body), body):
+        print(line)
+    return exit_code(worst(verdicts))
+
+
+def _warn(body: Body, requests: Sequence[Request]) -> None:
+    warn_off_skin(body, [(request.id, request.needle.entry) for request in requests])
 
 
 def _set_phase(args: argparse.Namespace) -> None:
@@ -93,11 +117,11 @@ def _set_phase(args: argparse.Namespace) -> None:
     )
 
 
-def exit_code(assessment: Assessment) -> int:
+def exit_code(verdict: Verdict) -> int:
     """Return 0, 3 or 4 for the worst verdict over all needles and zones."""
     from zones.assessment import Verdict
 
-    return {Verdict.CLEAR: DONE, Verdict.NOT_ASSESSED: NOT_ASSESSED}.get(assessment.verdict, BREACH)
+    return {Verdict.CLEAR: DONE, Verdict.NOT_ASSESSED: NOT_ASSESSED}.get(verdict, BREACH)
 
 
 def assess_requests(body: Body, requests: Sequence[Request], breath: bool = False) -> Assessment:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from meshes.body import Body
 from viewer import describe
 from viewer.card_text import card_sentence
-from viewer.cli.ranges import ranges_text
+from viewer.cli.ranges import ranges_text, zone_ranges
 from viewer.i18n.text import tr
 from viewer.notices_text import notice
 from zones.assessment import Assessment, LayerSpan, NeedleAssessment, Verdict, ZoneResult
@@ -16,43 +17,72 @@ from zones.breathing import BREATH_PUBLISHED
 from zones.report_card import ReportCard
 
 
-def assessment_text(
-    assessment: Assessment,
-    names: Sequence[str],
+def assessment_lines(
+    parts: Iterable[tuple[Sequence[str], Assessment]],
     card: ReportCard | None = None,
     body: Body | None = None,
-) -> str:
-    """Return the page; ``names`` are those of the needles, in order; ``card`` is the body's.
+) -> Iterator[str]:
+    """Yield the page line by line; ``card`` is the body's.
 
-    With the ``body`` the page also says how far clearances may be off in other people.
+    ``parts`` are the needles in order, some at a time, with their names: at least one part, all of
+    one body. With the ``body`` the page also says how far clearances may be off in other people.
     """
-    lines = [
-        tr("Body {id} {version}, {posture}, {phase} (hash {hash}…). Frame LPS, mm.",
-           id=assessment.body_id, version=assessment.body_version, posture=assessment.posture,
-           phase=assessment.phase, hash=assessment.body_hash[:12]),
-    ]  # fmt: skip
-    if card is not None:
-        lines.append(_wrapped(card_sentence(card)))
-    for name, needle in zip(names, assessment.needles, strict=True):
-        lines += ["", *_needle(name, needle)]
-        told = "" if body is None else ranges_text(body, needle)
-        lines += ["", _wrapped(told, "  ")] if told else []
-    gaps = describe.not_modelled(assessment.not_modelled)
-    lines += ["", _wrapped(tr("Not modelled: {names}.", names=", ".join(gaps)))]
-    return "\n".join([*lines, "", _wrapped(notice())])
+    ranges = None if body is None else zone_ranges(body)
+    words = _Words()
+    gaps: Sequence[str] | None = None
+    for names, assessment in parts:
+        if gaps is None:
+            gaps = describe.not_modelled(assessment.not_modelled)
+            yield _head(assessment)
+            if card is not None:
+                yield _wrapped(card_sentence(card))
+        for name, needle in zip(names, assessment.needles, strict=True):
+            yield ""
+            yield from _needle(name, needle, words)
+            told = "" if ranges is None else ranges_text(ranges, needle)
+            if told:
+                yield ""
+                yield _wrapped(told, "  ")
+    yield ""
+    yield _wrapped(tr("Not modelled: {names}.", names=", ".join(gaps or ())))
+    yield ""
+    yield _wrapped(notice())
+
+
+def _head(assessment: Assessment) -> str:
+    return tr("Body {id} {version}, {posture}, {phase} (hash {hash}…). Frame LPS, mm.",
+              id=assessment.body_id, version=assessment.body_version, posture=assessment.posture,
+              phase=assessment.phase, hash=assessment.body_hash[:12])  # fmt: skip
 
 
 def _wrapped(text: str, indent: str = "") -> str:
     return textwrap.fill(text, 100, initial_indent=indent, subsequent_indent=indent)
 
 
-def _needle(name: str, result: NeedleAssessment) -> list[str]:
+class _Words:
+    """Names and verdicts of one page: a hundred zones come again with every needle of a table."""
+
+    def __init__(self) -> None:
+        self.verdicts = {id(v): describe.verdict_word(v) for v in Verdict}  # an Enum hashes slowly
+        self.heads = (tr("Danger zone"), tr("Verdict"), tr("Clearance"), tr("Margin"),
+                      tr("At depth"), tr("First contact"))  # fmt: skip
+        self._names: dict[tuple[str, str, bool], str] = {}
+
+    def name(self, zone: ZoneResult) -> str:
+        """Name a zone as the table does: a derived one says so."""
+        key = (zone.name, zone.side, zone.derived)
+        known = self._names.get(key)
+        if known is None:
+            known = describe.zone_name(zone) + (tr(" (derived)") if zone.derived else "")
+            self._names[key] = known
+        return known
+
+
+def _needle(name: str, result: NeedleAssessment, words: _Words) -> list[str]:
     needle = result.needle
-    counts = ", ".join(
-        f"{describe.verdict_word(verdict)} {n}"
-        for verdict in Verdict
-        if (n := sum(zone.verdict is verdict for zone in result.zones))
-    )
+    times = Counter(id(zone.verdict) for zone in result.zones)
+    counts = ", ".join(f"{word} {times[key]}" for key, word in words.verdicts.items() if times[key])
+    ranked = describe.by_danger(result.zones)
     return [
         tr("Needle {name}: {word}   ({counts})", name=name,
            word=describe.verdict_word(result.verdict).upper(), counts=counts),
@@ -63,34 +93,27 @@ def _needle(name: str, result: NeedleAssessment) -> list[str]:
         tr("  {limit_name} on this line, every margin kept: {limit}",
            limit_name=describe.limit_name(result), limit=describe.limit_sentence(result)),
         "",
-        *_zone_table(result.zones),
-        *_breath(result.zones),
+        *_zone_table(ranked, words),
+        *_breath(ranked),
         *_layers(result.layers),
         *_unassessed(result.zones),
     ]  # fmt: skip
 
 
-def _zone_table(zones: Sequence[ZoneResult]) -> list[str]:
-    shown = [z for z in describe.by_danger(zones) if z.verdict is not Verdict.NOT_ASSESSED]
+def _zone_table(ranked: Sequence[ZoneResult], words: _Words) -> list[str]:
+    shown = [z for z in ranked if z.verdict is not Verdict.NOT_ASSESSED]
     if not shown:
         return []
-    heads = (tr("Danger zone"), tr("Verdict"), tr("Clearance"), tr("Margin"), tr("At depth"),
-             tr("First contact"))  # fmt: skip
-    rows = [heads, *(_zone_row(zone) for zone in shown)]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(heads))]
-    return [
-        ("  " + "  ".join(
-            cell.ljust(width) if k < 2 else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )).rstrip()
-        for row in rows
-    ]  # fmt: skip
+    rows = [words.heads, *(_zone_row(zone, words) for zone in shown)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    form = "  " + "  ".join(f"{{:{'<' if k < 2 else '>'}{w}}}" for k, w in enumerate(widths))
+    return [form.format(*row).rstrip() for row in rows]
 
 
-def _zone_row(zone: ZoneResult) -> tuple[str, ...]:
+def _zone_row(zone: ZoneResult, words: _Words) -> tuple[str, ...]:
     return (
-        describe.zone_name(zone) + (tr(" (derived)") if zone.derived else ""),
-        describe.verdict_word(zone.verdict),
+        words.name(zone),
+        words.verdicts[id(zone.verdict)],
         describe.clearance_text(describe.worst_clearance(zone)),
         describe.number(zone.margin),
         describe.number(zone.at_depth),
@@ -98,10 +121,10 @@ def _zone_row(zone: ZoneResult) -> tuple[str, ...]:
     )
 
 
-def _breath(zones: Sequence[ZoneResult]) -> list[str]:
+def _breath(ranked: Sequence[ZoneResult]) -> list[str]:
     """What the breath does to the zones it decides; nothing if it was not looked at."""
-    is_sampled = any(z.worst_phase is not None for z in zones)
-    told = [z for z in describe.by_danger(zones) if _is_told(z, is_sampled)]
+    is_sampled = any(z.worst_phase is not None for z in ranked)
+    told = [z for z in ranked if _is_told(z, is_sampled)]
     if not is_sampled and not told:
         return []
     if is_sampled:

@@ -92,7 +92,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
+    from meshes.io.whole_file import check_writable
+
     check_line_options(args)
+    if args.csv is not None:
+        check_writable(args.csv)
     if (args.entry is None) == (args.point is None):
         raise BadInputError(tr("cone takes exactly one of --entry or --point"))
     if (args.point is None) != (args.side is None):

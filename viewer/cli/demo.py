@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from meshes.errors import UnwritableError
 from viewer import describe
-from viewer.cli.outcome import DONE, INTERNAL
+from viewer.cli.outcome import BAD_INPUT, DONE, INTERNAL
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def write_demo(out_dir: Path) -> list[Path]:
     ------
     NoGraphicsError
         Nothing to draw with; nothing was written.
+    UnwritableError
+        The folder cannot be made or written to.
     """
     from meshes.body import load_body
     from viewer.canvas.png import png_bytes, write_whole
@@ -62,7 +65,10 @@ def write_demo(out_dir: Path) -> list[Path]:
     png = png_bytes(picture, {"Software": "Needlewise", "Disclaimer": notice()})
     document = document_of(assessment, body, requests_of(plan, body))
     page = page_of(body, plan, assessment, png)
-    out_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableError.of(error, out_dir) from error
     files = {
         "demo.png": png,
         "demo.html": page.encode(),
@@ -148,6 +154,9 @@ def main(arguments: Sequence[str]) -> int:
     except NoGraphicsError as error:
         print(f"needlewise: {error}", file=sys.stderr)
         return INTERNAL
+    except UnwritableError as error:
+        print(f"needlewise: {error}", file=sys.stderr)
+        return BAD_INPUT
     print(tr("Written: {files}", files=", ".join(str(path) for path in written)))
     return DONE
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from viewer.cli.line_options import (
     progress_to_stderr,
 )
 from viewer.cli.outcome import DONE, BadInputError
+from viewer.cli.sizes import check_deg, check_mm, check_place
 from viewer.i18n.text import tr
 
 
@@ -104,18 +104,20 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
+    from meshes.io.whole_file import check_writable
+
     check_line_options(args)
     if args.out.suffix.lower() not in (".csv", ".vtp"):
         raise BadInputError(
             tr("--out is {path}; expected a name that ends in .vtp or .csv", path=args.out)
         )
-    if not args.out.parent.is_dir():
-        raise BadInputError(tr("there is no folder {path}", path=args.out.parent))
-    if not all(math.isfinite(v) for v in (args.tilt, args.azimuth)):
-        raise BadInputError(tr("--tilt and --azimuth take numbers of degrees"))
+    check_writable(args.out)
+    check_deg("--tilt", args.tilt)
+    check_deg("--azimuth", args.azimuth)
     if not 0.0 <= args.spread < 90.0:
         raise BadInputError(
             tr("--spread is {deg}; expected degrees from 0 to below 90", deg=args.spread)
         )
-    if args.around is not None and not args.around[3] > 0.0:
-        raise BadInputError(tr("--around is within {mm} mm; expected more", mm=args.around[3]))
+    if args.around is not None:
+        check_place("--around", args.around[:3])
+        check_mm("the MM of --around", args.around[3], above_zero=True)

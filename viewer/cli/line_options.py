@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from viewer.cli.needle_forms import DEFAULT_BODY, DEFAULT_DIAMETER_MM
-from viewer.cli.outcome import BadInputError
+from viewer.cli.sizes import check_mm
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
@@ -46,10 +45,8 @@ def check_line_options(args: argparse.Namespace) -> None:
 
     if args.margin is not None:
         margin_mm(args.margin, "--margin")
-    if not 0.0 <= args.diameter < math.inf:
-        raise BadInputError(tr("--diameter is {mm}; expected a number >= 0", mm=args.diameter))
-    if not 0.0 < args.max_depth < math.inf:
-        raise BadInputError(tr("--max-depth is {mm}; expected a number > 0", mm=args.max_depth))
+    check_mm("--diameter", args.diameter)
+    check_mm("--max-depth", args.max_depth, above_zero=True)
 
 
 def chosen_zones(body: Body, args: argparse.Namespace) -> list[DangerZone]:

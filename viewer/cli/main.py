@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import importlib
 import os
 import re
@@ -40,6 +41,7 @@ COMMANDS = {
 """In the order of ``--help``. A command is listed when all of its line works."""
 
 _START_WITHOUT_COMMAND = "gui"
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
 _NEGATIVE_NUMBER = re.compile(r"-(\d|\.\d|inf|nan)", re.IGNORECASE)
 
 
@@ -74,10 +76,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(tr("needlewise: stopped"), file=sys.stderr)
         return 130
     except BrokenPipeError:  # `needlewise … | head`: the reader has what it wanted
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return PIPE_CLOSED
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is None and error.errno in _NO_ROOM:
+            return _answer_lost(error)
         return _explain(error, debug)
 
 
@@ -139,10 +142,33 @@ def _is_users_mistake(error: Exception) -> bool:
     )
 
 
+def _answer_lost(error: OSError) -> int:
+    """Files name themselves (`meshes.io.whole_file`): what has no name is the answer itself."""
+    print(
+        f"needlewise: the answer cannot be written to standard output: {error.strerror}; send it "
+        "to a place that has room",
+        file=sys.stderr,
+    )
+    _forget_output()
+    return BAD_INPUT
+
+
+def _forget_output() -> None:
+    """Let nothing be tried again at the end of the program: that would change the exit code."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _has_sentence(error: OSError) -> bool:
+    from meshes.errors import MeshError
+
+    return isinstance(error, MeshError)
+
+
 def _explain(error: Exception, debug: bool) -> int:
     text = " ".join(str(error).split())
     if _is_users_mistake(error):
-        if isinstance(error, OSError) and error.strerror:
+        if isinstance(error, OSError) and error.strerror and not _has_sentence(error):
             text = f"{error.filename}: {error.strerror}"
         print(f"needlewise: {text}", file=sys.stderr)
         return BAD_INPUT

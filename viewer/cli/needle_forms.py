@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from viewer.cli.outcome import BadInputError
+from viewer.cli.sizes import check_deg
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def _check_direction(args: argparse.Namespace) -> None:
         )
     if by_angles and (args.tilt is None or args.azimuth is None):
         raise BadInputError(tr("--tilt and --azimuth belong together; one of them is missing"))
+    if by_angles:
+        check_deg("--tilt", args.tilt)
+        check_deg("--azimuth", args.azimuth)
     if args.depth is None and args.target is None:
         raise BadInputError(tr("--depth is missing; expected the mm from entry point to tip"))
 

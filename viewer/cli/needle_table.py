@@ -12,7 +12,7 @@ from pathlib import Path
 from viewer.cli.outcome import BadInputError
 from viewer.i18n.text import tr
 from zones.errors import BadNeedleError
-from zones.needle import Needle
+from zones.needle import MOST_MM, Needle
 
 COLUMNS = (
     "id", "entry_x", "entry_y", "entry_z", "dir_x", "dir_y", "dir_z", "depth", "diameter",
@@ -72,6 +72,8 @@ def margin_mm(text: str | float, where: str) -> float:
         raise BadInputError(
             tr("{where}: the margin is {text}; expected a number of mm ≥ 0", where=where, text=text)
         )
+    if value > MOST_MM:  # here, for a table is printed while it is assessed
+        raise BadInputError(f"{where}: the margin is {text}; expected mm from 0 to {MOST_MM:g}")
     return value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -20,16 +19,12 @@ OFF_SKIN_MM = 0.5
 
 def warn_off_skin(body: Body, entries: Iterable[tuple[str, ArrayLike]]) -> None:
     """Say how many entry points, each with its needle's name, are off the skin, and the worst."""
-    import numpy as np
-
-    from zones.skin import nearest_on_skin
+    from meshes.index.body_index import body_index
 
     if body.skin is None:
         return
-    gaps = [
-        (math.dist(nearest_on_skin(body, entry), np.asarray(entry, np.float64)), name)
-        for name, entry in entries
-    ]
+    index, skin = body_index(body), [body.skin.id]  # its tree: a table may be long
+    gaps = [(float(index.nearest(entry, skin)[0][0]), name) for name, entry in entries]
     off = [found for found in gaps if found[0] > OFF_SKIN_MM]
     if off:
         gap, name = max(off)

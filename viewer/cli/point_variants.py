@@ -9,15 +9,13 @@ import argparse
 import csv
 import io
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.cli.outcome import DONE, BadInputError
+from viewer.cli.outcome import DONE
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
@@ -34,6 +32,10 @@ _COLUMNS = (
 
 def print_variants(args: argparse.Namespace, ids: Collection[str] | None) -> int:
     """Make or read the table, and write it in the form asked for."""
+    from meshes.io.whole_file import check_writable
+
+    if args.csv is not None:
+        check_writable(args.csv)  # now, not after minutes
     table = _table(args.body)
     rows = [row for row in table.rows if ids is None or row.id in ids]
     if args.csv is not None:
@@ -162,9 +164,7 @@ def _near_cells(near: Near | None, with_name: bool) -> list[object]:
 
 
 def _write(path: Path, text: str) -> None:
-    if not path.parent.is_dir():
-        raise BadInputError(tr("there is no folder {folder}", folder=path.parent))
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+    from meshes.io.whole_file import whole_file
+
+    with whole_file(path) as stream:
         stream.write(text)
-    os.replace(name, path)

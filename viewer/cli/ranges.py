@@ -6,7 +6,7 @@ What is combined, and from which sources, is `zones.contributions`; what the han
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from viewer import describe
@@ -24,7 +24,7 @@ def ranges_document(body: Body, assessment: Assessment, names: Sequence[str]) ->
     """Return the ranges of every measured zone of every needle, with who says so."""
     from zones.contributions import COVER
 
-    known = _by_zone(body)
+    known = zone_ranges(body)
     parts = {part.id: part for one in known.values() for part in one.parts}
     return {
         "cover_sd": COVER,
@@ -53,11 +53,13 @@ def ranges_document(body: Body, assessment: Assessment, names: Sequence[str]) ->
     }
 
 
-def ranges_text(body: Body, needle: NeedleAssessment) -> str:
-    """Say the ranges of the zones that matter most to a needle; empty if none was measured."""
+def ranges_text(known: Mapping[str, ZoneUncertainty], needle: NeedleAssessment) -> str:
+    """Say the ranges of the zones that matter most to a needle; empty if none was measured.
+
+    ``known`` are the `zone_ranges` of the body: the same for every needle of a table.
+    """
     from zones.contributions import COVER
 
-    known = _by_zone(body)
     near = [z for z in describe.by_danger(needle.zones) if z.clearance is not None][:_TOLD]
     if not near:
         return ""
@@ -76,7 +78,8 @@ def ranges_text(body: Body, needle: NeedleAssessment) -> str:
     )  # fmt: skip
 
 
-def _by_zone(body: Body) -> dict[str, ZoneUncertainty]:
+def zone_ranges(body: Body) -> dict[str, ZoneUncertainty]:
+    """Return what moves each danger zone of a body, by its id."""
     from zones.contributions import zone_uncertainty
     from zones.danger import danger_zones
 

@@ -48,8 +48,9 @@ def run(args: argparse.Namespace) -> int:
     size = size_of(args.size)
     if args.out.suffix.lower() != ".png":
         raise BadInputError(tr("--out is {path}; expected a name that ends in .png", path=args.out))
-    if not args.out.resolve().parent.is_dir():
-        raise BadInputError(tr("{folder} is no folder; make it first", folder=args.out.parent))
+    from meshes.io.whole_file import check_writable
+
+    check_writable(args.out)
     from viewer.canvas.offscreen import NoGraphicsError
     from viewer.canvas.png import write_png
     from viewer.cli.planned import assessed_plan

@@ -16,6 +16,7 @@ from viewer.cli.needle_forms import check_form, read_requests
 from viewer.cli.needle_options import add_needle_options
 from viewer.cli.off_skin import warn_off_skin
 from viewer.cli.outcome import DONE, BadInputError
+from viewer.cli.sizes import check_count
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from zones.breathing import Breath
     from zones.sampling import Sampled
     from zones.uncertainty import Contribution
+
+_MOST_WORKERS = 1024
+"""More threads than any machine has cores only cost memory."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -61,12 +65,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Sample every needle, and print the page or the document."""
     check_form(args, "sample")
-    if not 1 <= args.samples <= 10_000_000:
-        raise BadInputError(
-            tr("--samples is {n}; expected a number from 1 to 10,000,000", n=args.samples)
-        )
-    if args.workers is not None and args.workers < 1:
-        raise BadInputError(tr("--workers is {n}; expected at least 1", n=args.workers))
+    check_count("--samples", args.samples, 1, 10_000_000)
+    check_count("--seed", args.seed, 0, 2**64 - 1)
+    if args.workers is not None:
+        check_count("--workers", args.workers, 1, _MOST_WORKERS)
     rows = _contributions(args.sizes)
     body, requests = read_requests(args)
     named = [(request.id, _sampled(body, request, rows, args)) for request in requests]

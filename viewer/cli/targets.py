@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from viewer.cli.needle_forms import DEFAULT_BODY, DEFAULT_DIAMETER_MM
 from viewer.cli.outcome import DONE, BadInputError
+from viewer.cli.sizes import check_mm, check_place
 from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
@@ -73,8 +74,9 @@ def run(args: argparse.Namespace) -> int:
         margin_mm(args.margin, "--margin")
     if args.top < 1:
         raise BadInputError(tr("--top is {n}; expected at least 1", n=args.top))
-    if not 0.0 <= args.diameter < float("inf"):
-        raise BadInputError(tr("--diameter is {mm}; expected a number >= 0", mm=args.diameter))
+    check_place("--target", args.target)
+    check_mm("--diameter", args.diameter)
+    check_mm("--max-length", args.max_length, above_zero=True)
     body = load_body(args.body)
     found = _found(body, args)
     if not args.json:
