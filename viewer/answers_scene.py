@@ -67,12 +67,15 @@ class AnswersScene:
             found = self.skin.shown  # true where it lies, until the needle rests
         if found is not self.skin.shown:
             self._read(None)
+        self._director.referral.cover(found is not None)
         self.skin.show(self._director.body, found, self._director.theme, self._director.screen)
+        self.camera_moved()
 
     def camera_moved(self) -> None:
         """The eye moved."""
         if self.skin.shown is not None:
-            self.skin.follow(self._director.theme, self._director.screen)
+            director = self._director
+            self.skin.follow(director.theme, director.screen, director.closest_plate)
 
     # -- the mouse ----------------------------------------------------------------------------
     def handle(self, pointer: Pointer) -> bool:

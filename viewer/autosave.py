@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from meshes.errors import MeshError
@@ -29,6 +30,9 @@ class Autosave:
         self.folder = folder or home_dir() / "autosave"
         self.path = self.folder / f"{_PREFIX}{os.getpid()}{_SUFFIX}"
         self._written: Plan | None = None
+        self._failing = False
+        self.on_failed: Callable[[str], None] = lambda why: None
+        """Told once when writing begins to fail, not at every tick."""
 
     def tick(self) -> bool:
         """Write if there is something to lose; returns whether a file was written."""
@@ -41,8 +45,12 @@ class Autosave:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_plan(plan, self.path)
-        except (OSError, ZoneError, MeshError):
+        except (OSError, ZoneError, MeshError) as error:
+            if not self._failing:
+                self._failing = True
+                self.on_failed(str(error))
             return False
+        self._failing = False
         self._written = plan
         return True
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from meshes.body import Body, load_body
 from meshes.errors import MeshError
@@ -285,13 +285,16 @@ class Beside:
         if self._tasks is not None:
             self._tasks.shutdown()
             self._tasks = None
+        window, size = self._window, self._window.size()
         self._drop_second()
         if self._hid_left:
             self._hid_left = False
             docks = self._window.docks
             docks.left.show()
             across = Qt.Orientation.Horizontal
-            self._window.resizeDocks([docks.left, docks.upper], self._widths, across)
+            window.resizeDocks([docks.left, docks.upper], self._widths, across)
+            if not window.isMaximized():  # the two views' least width still counts for a moment
+                QTimer.singleShot(0, window, lambda: window.resize(size))
         self._tell()
 
     def _tell(self) -> None:

@@ -80,7 +80,8 @@ class Deeds(Comfort):
     def open_plan(self) -> None:
         """Ask for a plan file and open it."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Open plan"), "", tr("Plans (*.json);;All files (*)")
+            self._window, tr("Open plan"), self._bench.files.folder,
+            tr("Plans (*.json);;All files (*)"),
         )
         if name:
             self.open_path(Path(name))
@@ -98,9 +99,28 @@ class Deeds(Comfort):
     def save_as(self) -> bool:
         """Ask for a file and save to it."""
         name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Save plan as"), "plan" + SUFFIX, tr("Plans (*.json)")
-        )
-        return bool(name) and self._saved(Path(name))
+            self._window, tr("Save plan as"), str(Path(self._bench.files.folder, "plan" + SUFFIX)),
+            tr("Plans (*.json)"),
+        )  # fmt: skip
+        path = self._with_ending(name, ".json", SUFFIX)
+        return path is not None and self._saved(path)
+
+    def _with_ending(self, name: str, ending: str, added: str = "") -> Path | None:
+        """Return the file asked for, with its kind's ending; ``None`` for none.
+
+        An ending that was left out is added. A file of that name was not asked about: it stays.
+        """
+        path = Path(name)
+        if not name or path.name.lower().endswith(ending):
+            return path if name else None
+        path = path.with_name(path.name + (added or ending))
+        if path.exists():
+            self._window.notices.tell(
+                tr("{name} exists; choose it by its whole name to replace it.", name=path.name),
+                "caution",
+            )
+            return None
+        return path
 
     def _saved(self, path: Path) -> bool:
         done = self._try(lambda: self._bench.files.save(path))
@@ -113,16 +133,20 @@ class Deeds(Comfort):
         name, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save picture"), "needlewise.png", tr("Pictures (*.png)")
         )
-        if name and not picture_of(self._window).save(name):
-            self._window.notices.tell(tr("{name} could not be written.", name=name), "caution")
+        path = self._with_ending(name, ".png")
+        if path is not None and not picture_of(self._window).save(str(path)):
+            self._window.notices.tell(
+                tr("{name} could not be written.", name=path.name), "caution"
+            )
 
     def save_turn(self) -> None:
         """Ask for a file and save one turn around the needle to it."""
         name, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save a turn"), "needlewise.gif", tr("Moving pictures (*.gif)")
         )
-        if name:
-            self._window.turntable.start(Path(name))
+        path = self._with_ending(name, ".gif")
+        if path is not None:
+            self._window.turntable.start(path)
 
     # -- bodies -------------------------------------------------------------------------------
     def open_body(self) -> None:

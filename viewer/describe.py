@@ -242,7 +242,7 @@ def subject(body: Body) -> str:
     parts = (
         tr(who.sex) if who.sex else "",
         tr("{cm} cm", cm=f"{who.stature_cm:g}") if who.stature_cm else "",
-        tr("{kg} kg", kg=f"{who.mass_kg:g}") if who.mass_kg else "",
+        tr("{kg} kg", kg=f"{round(who.mass_kg, 1):g}") if who.mass_kg else "",
         tr(body.posture) if body.posture else "",
         tr(body.phase) if body.phase else "",
     )

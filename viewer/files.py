@@ -26,6 +26,12 @@ class PlanFiles:
         """Name of the file, without its endings; empty for a plan that has none."""
         return self.path.name.split(".")[0] if self.path else ""
 
+    @property
+    def folder(self) -> str:
+        """Where the next file is looked for: beside this one, else beside the one used last."""
+        known = [self.path] if self.path else [Path(name) for name in self._preferences.recent]
+        return next((str(path.parent) for path in known if path.parent.is_dir()), "")
+
     def open(self, path: Path) -> None:
         """Replace the plan by one read from a file; the open body stays.
 

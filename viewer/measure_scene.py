@@ -95,6 +95,9 @@ class MeasureScene:
         theme = self._director.theme
         ends = screen.pixel([distance.start, distance.stop])
         at = ends.mean(axis=0) - (0.0, 14.0)
+        plate = self._director.closest_plate
+        if plate is not None and _covers(plate, at):
+            at[1] = plate[1] - 14.0  # two lengths on each other would be read as one
         at = np.clip(at, (30.0, 14.0), (screen.width - 30.0, screen.height - 14.0))
         look = TextLook(theme.text, 14, True, theme.plate, 0.9, ("centre", "centre"))
         text = tr("{mm} mm", mm=f"{distance.mm:.1f}")
@@ -103,3 +106,8 @@ class MeasureScene:
     def close(self) -> None:
         """Stop listening."""
         self._stop()
+
+
+def _covers(plate: tuple[float, float, float, float], at: np.ndarray) -> bool:
+    left, top, right, bottom = plate
+    return bool(left - 34.0 < at[0] < right + 34.0 and top - 14.0 < at[1] < bottom + 14.0)

@@ -33,6 +33,7 @@ class NeedleDesk:
         self.on_refused: Callable[[str], None] = lambda message: None
         self._gesture: str | None = None
         self._azimuth_deg = 0.0
+        self._upright: dict[bytes, float] = {}
         self._normal_at: tuple[object, bytes, NDArray[np.float64]] | None = None
 
     # -- asking -------------------------------------------------------------------------------
@@ -71,7 +72,8 @@ class NeedleDesk:
         tilt, azimuth = angles_from_direction(normal, planned.needle.direction)
         if tilt > _UPRIGHT_DEG:
             self._azimuth_deg = azimuth
-        return tilt, self._azimuth_deg
+            return tilt, azimuth
+        return tilt, self._upright.get(_key(planned.needle.direction), self._azimuth_deg)
 
     # -- gestures -----------------------------------------------------------------------------
     def begin(self) -> None:
@@ -142,9 +144,10 @@ class NeedleDesk:
         if planned is None or normal is None:
             return
         self._azimuth_deg = azimuth_deg
-        self._apply(
-            edits.set_direction(planned.id, direction_from_angles(normal, tilt_deg, azimuth_deg))
-        )
+        direction = direction_from_angles(normal, tilt_deg, azimuth_deg)
+        if tilt_deg <= _UPRIGHT_DEG:
+            self._upright[_key(direction)] = azimuth_deg  # undo comes back to it
+        self._apply(edits.set_direction(planned.id, direction))
 
     def slide(self, along_deg: float, mm: float) -> None:
         """Move the entry point along the skin: 0° towards the head, as the azimuth counts."""
@@ -170,10 +173,10 @@ class NeedleDesk:
         if self.planned is not None:
             self._apply(edits.lock(self.planned.id, on))
 
-    def add(self, needle: Needle, length: float | None = None) -> None:
+    def add(self, needle: Needle, length: float | None = None, name: str = "") -> None:
         """Add a needle and select it."""
         new_id = self.plan.free_needle_id()
-        if self._apply(edits.add_needle(needle, needle_id=new_id, length=length)):
+        if self._apply(edits.add_needle(needle, name, needle_id=new_id, length=length)):
             self._session.select(new_id, _BY)
 
     def add_beside(self) -> None:
@@ -188,3 +191,7 @@ class NeedleDesk:
         """Remove the selected needle."""
         if self.planned is not None:
             self._apply(edits.remove_needle(self.planned.id))
+
+
+def _key(direction: NDArray[np.float64]) -> bytes:
+    return np.round(direction, 9).tobytes()

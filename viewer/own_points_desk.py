@@ -73,7 +73,9 @@ class OwnPointsDesk:
         x, y, z = (float(v) for v in needle.entry)
         dx, dy, dz = (float(v) for v in needle.direction)
         side = "left" if x > 1.0 else "right" if x < -1.0 else "mid"
-        point = OwnPoint("", planned.name, side, (x, y, z), body.id, body.content_hash,
+        own_name = planned.name not in ("", planned.id)
+        name = planned.name if own_name else tr("Point {number}", number=len(self.kept.points) + 1)
+        point = OwnPoint("", name, side, (x, y, z), body.id, body.content_hash,
                          direction=(dx, dy, dz), depth=needle.depth)  # fmt: skip
         if not self._change(lambda kept: own.added(kept, point)):
             return ""
@@ -108,7 +110,7 @@ class OwnPointsDesk:
 
             x, y, z = skin_normal(self._session.body, point.position)
             normal = (float(x), float(y), float(z))
-        self._desk.add(Needle(point.position, normal, point.depth or 0.0))
+        self._desk.add(Needle(point.position, normal, point.depth or 0.0), name=point.name)
         return True
 
     def undo(self) -> None:

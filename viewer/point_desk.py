@@ -260,10 +260,11 @@ class PointDesk:
     # -- following ----------------------------------------------------------------------------
     def _hear(self, change: Change) -> None:
         if self._body is not None and self._session.body is not self._body:
-            self._body = None
+            chosen, self._body = self.chosen, None
             self._forget()
             for tell in (*self.on_found, *self.on_chosen):
                 tell()
+            self.choose(chosen)  # the same point in somebody else
         elif ChangeKind.ZONES in change.kinds and self.chosen is not None:
             self._compute()
 

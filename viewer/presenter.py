@@ -195,7 +195,8 @@ class Presenter(QObject):
         else:
             self.banner.show_words(
                 found.verdict.value, which, describe.verdict_word(found.verdict),
-                describe.reason(found), limit_line(found), model,
+                describe.reason(found).removeprefix(f"{describe.verdict_word(found.verdict)}: "),
+                limit_line(found), model,
             )  # fmt: skip
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -131,6 +131,10 @@ class Window(QMainWindow):
         self.sound = MarginSound(
             bench.session, bench.desk, bench.bridge, bench.preferences, QApplication.beep
         )
+        bench.autosave.on_failed = lambda why: self.notices.tell(
+            tr("The plan cannot be kept against a crash: {why}. Save it yourself.", why=why),
+            "caution",
+        )
         self._saver = QTimer(self)
         self._saver.timeout.connect(bench.autosave.tick)
         self._saver.start(_AUTOSAVE_MS)
@@ -280,6 +284,7 @@ class Window(QMainWindow):
         self.director.set_theme(SceneColors.of(theme()))
         if self.docks.rebuild_if_resized():
             self.menus.list_docks()
+            QTimer.singleShot(0, self, self.docks.fit)  # when the new texts have their sizes
         for part in (
             self.tools,
             self.needle.header,

@@ -143,7 +143,9 @@ def trigger_point(point_id: str) -> TriggerPoint:
 def find_points(text: str) -> list[TriggerPoint]:
     """Points whose id, names, region, location or referral hold every word; all for no word.
 
-    Accents and capitals do not matter; the catalogue's order is kept.
+    Accents and capitals do not matter. First come those whose id or name begins with the words,
+    then those whose referral has them in one piece, the earlier the better (a referral begins with
+    where the pain is worst); else the catalogue's order is kept.
     """
     words = fold(text).split()
     found = []
@@ -152,7 +154,14 @@ def find_points(text: str) -> list[TriggerPoint]:
                 point.referral)  # fmt: skip
         if all(word in fold(" ".join(told)) for word in words):
             found.append(point)
-    return found
+    return sorted(found, key=lambda point: _place_of(" ".join(words), point)) if words else found
+
+
+def _place_of(phrase: str, point: TriggerPoint) -> tuple[int, int]:
+    if any(fold(name).startswith(phrase) for name in (point.id, point.name, point.muscle_name)):
+        return 0, 0
+    at = fold(point.referral).find(phrase)
+    return (1, at) if at >= 0 else (2, 0)
 
 
 def parse_points(data: Mapping[str, Any]) -> PointCatalogue:

@@ -145,7 +145,7 @@ def tolerance(
     slack, zone_id = spares.of(needle)
     stop_if(cancelled)
     if slack < 0.0:
-        none = Drift(0.0, 0.0, zone_id)
+        none = Drift(0.0, 0.0, _met(found) or zone_id)
         return Tolerance(needle, slack, none, none, none, none, shares, unknown, found)
     try:
         inward = skin_normal(body, needle.entry)
@@ -163,6 +163,13 @@ def tolerance(
         joint = _joint(spares, needle, plane, shares, (entry, angle, depth), progress, cancelled)
     progress(1.0)
     return Tolerance(needle, slack, entry, angle, depth, joint, shares, unknown, found)
+
+
+def _met(found: NeedleAssessment) -> str | None:
+    """The zone that is entered deepest: it decides, however much a wider margin lacks elsewhere."""
+    met = [(z.clearance, z.zone_id) for z in found.zones if z.clearance is not None]
+    clearance, zone_id = min(met, default=(math.inf, ""))
+    return zone_id if clearance <= 0.0 else None
 
 
 def _drift(spares: Spares, found: Searched, unit: float = 1.0) -> Drift:

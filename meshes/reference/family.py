@@ -39,7 +39,7 @@ MUSCLE = (
     "infraspinatus", "supraspinatus", "sternocleidomastoid", "teres", "trapezius_upper",
 )  # fmt: skip
 FAT, FILLED = 2, 4
-"""Columns of the fat among the layers, and of the hollows it fills; breast and flanks are others."""
+"""Columns of the fat and of the hollows it fills; breast and flanks are others."""
 EVENED = {"skin": 40, "fat": 40, "vessel": 16, "nerve": 16}
 """Rounds of averaging over a surface's own neighbours, by system."""
 MOVED = ("muscle", "fat", "skin", "vessel", "nerve", "other")

@@ -201,3 +201,24 @@ def test_a_click_where_it_hurts_lists_the_points_that_refer_there(open_window, q
     QTest.mouseClick(panel.where, Qt.MouseButton.LeftButton)
     assert panel.model.rowCount() >= everything - 2
     assert window.bench.points.hurting is None
+
+
+def test_in_another_person_the_points_are_found_again_and_the_card_stays(
+    open_window, qtbot, reference
+):
+    window = open_window(reference)
+    panel, desk = open_points(window), window.bench.points
+    QTest.keyClicks(panel.search, "rhomboid major")
+    choose(panel)
+    settle(qtbot, window)
+    before = desk.found[("RMA", "left")].entry
+    assert window.subject.ask("female", 163.0, 21.0, 0.15)
+    settle(qtbot, window)
+    assert window.bench.session.body.subject.sex == "female"
+    assert {panel.model.index(row).data(STATE) for row in range(len(panel.model.listed()))} == {
+        "found"
+    }
+    assert desk.chosen == ("RMA", "left")
+    assert panel.card.isVisible()
+    assert desk.check is not None
+    assert np.linalg.norm(desk.found[("RMA", "left")].entry - before) > 1.0

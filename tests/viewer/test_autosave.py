@@ -87,3 +87,23 @@ def test_what_cannot_be_read_is_no_plan(tmp_path):
     broken.write_text("{")
     assert autosave.recover(broken) is None
     assert autosave.left_behind(tmp_path / "absent") == []
+
+
+def test_a_folder_that_refuses_is_said_once_and_again_after_it_worked(session, tmp_path):
+    (tmp_path / "blocked").write_text("a file where the folder should be")
+    keeper = Autosave(session, tmp_path / "blocked")
+    said = []
+    keeper.on_failed = said.append
+    add(session)
+    assert keeper.tick() is False
+    assert keeper.tick() is False
+    assert len(said) == 1
+    (tmp_path / "blocked").unlink()
+    assert keeper.tick() is True
+    add(session, 21.0)
+    for file in (tmp_path / "blocked").iterdir():
+        file.unlink()
+    (tmp_path / "blocked").rmdir()
+    (tmp_path / "blocked").write_text("again")
+    assert keeper.tick() is False
+    assert len(said) == 2

@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
+from fake_canvas import FakeCanvas
 from shapes import egg_body
 from windows import mouse, pixel_of, settle
 
+from viewer.canvas.camera import CameraPose
 from viewer.map_desk import Asked
-from viewer.scene.depth_map import contours
+from viewer.scene.colors import LIGHT
+from viewer.scene.depth_map import LABEL, DepthMapPresenter, contours
+from viewer.scene.screen import Screen
 from viewer.skin_map import WAITING, empty_map, filled
 from zones.depth_map import depth_map
 from zones.needle import Needle
@@ -151,3 +155,19 @@ def a_map_can_be_cancelled_and_asked_again(window, qtbot):
     desk.ask(Asked("normal", "around"))
     settle(qtbot, window)
     assert desk.current.share == 1.0
+
+
+def test_no_depth_is_written_over_the_clearance():
+    canvas = FakeCanvas()
+    canvas.camera = CameraPose((0.0, 0.0, 0.0), 180.0, 0.0, 1000.0)
+    screen = Screen.of(canvas)
+    made = DepthMapPresenter(canvas)
+    outward = np.array([0.0, 1.0, 0.0])
+    made._spots = [(20.0, np.array([x, 0.0, 0.0]), outward) for x in (-40.0, 40.0)]
+    made.follow(LIGHT, screen)
+    assert sum(key.startswith(LABEL) for key in canvas.labels) == 2
+    x, y = screen.pixel([np.array([40.0, 0.0, 0.0])])[0]
+    made.follow(LIGHT, screen, (x - 50.0, y - 10.0, x + 50.0, y + 10.0))
+    left = [at for key, (_, at, _) in canvas.labels.items() if key.startswith(LABEL)]
+    assert len(left) == 1
+    assert np.allclose(left[0], screen.fraction(screen.pixel([np.array([-40.0, 0.0, 0.0])])[0]))

@@ -175,3 +175,24 @@ def test_without_a_needle_nothing_can_be_set(themed, qtbot):
         verb()
     assert session.plan.needles == ()
     assert not session.can_undo
+
+
+def test_undo_comes_back_to_the_azimuth_of_a_needle_that_stood_upright(panel, session):
+    desk = panel.desk
+    desk.set_tilt(30.0)
+    desk.set_azimuth(120.0)
+    desk.set_tilt(0.0)
+    assert desk.angles() == pytest.approx((0.0, 120.0), abs=1e-6)
+    entry_normal = desk.normal()
+    from zones.angles import direction_from_angles
+
+    session.apply(edits.set_direction("n1", direction_from_angles(entry_normal, 25.0, 240.0)))
+    assert desk.angles() == pytest.approx((25.0, 240.0), abs=1e-6)
+    session.undo()
+    assert desk.angles() == pytest.approx((0.0, 120.0), abs=1e-6)
+
+
+def test_when_the_needle_is_gone_its_numbers_are_gone(panel, session):
+    session.apply(edits.remove_needle("n1"))
+    shown = [box.value() for box in panel.entry.boxes]
+    assert [*shown, panel.depth.box.value(), panel.tilt.box.value()] == [0.0] * 5

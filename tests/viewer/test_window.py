@@ -303,3 +303,27 @@ def test_before_the_first_picture_the_view_says_what_it_waits_for(open_window, q
     assert rows[4, 4].min() > 150  # the light theme's ground, not black
     settle(qtbot, window)
     assert not any("Preparing" in w.text() for w in window.canvas.widget.findChildren(QLabel))
+
+
+def test_undo_in_a_number_box_is_the_plans_once_the_number_is_in(open_window, qtbot):
+    window = open_window(egg_body())
+    add(window)
+    settle(qtbot, window)
+    box, session = window.needle.panel.depth.box, window.bench.session
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "31.5")
+    # What is being typed is the box's own: its text goes back, the plan stays.
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.plan.needles[0].needle.depth == 15.0
+    assert len(session.plan.needles) == 1
+    box.selectAll()
+    QTest.keyClicks(box, "31.5")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert session.plan.needles[0].needle.depth == 31.5
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.plan.needles[0].needle.depth == 15.0
+    QTest.keyClick(box, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert session.plan.needles[0].needle.depth == 31.5

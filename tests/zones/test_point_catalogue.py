@@ -126,3 +126,11 @@ def test_a_point_is_found_by_id_words_and_accents():
     assert find_points("teres wing") == []
     with pytest.raises(UnknownPointError, match="no trigger point 'RMX'; did you mean RCP, RMA"):
         trigger_point("RMX")
+
+
+def test_what_is_asked_for_in_one_piece_comes_first():
+    found = [p.id for p in find_points("medial scapular border")]
+    assert found[:3] == ["IS3", "RMA", "RMI"]  # where it is all of the referral
+    assert found.index("LT4") < found.index("LS2") < found.index("SS1")
+    assert find_points("RMA")[0].id == "RMA"
+    assert [p.id for p in find_points("trapezius")][:3] == ["UT1", "UT2", "LT3"]

@@ -158,3 +158,10 @@ def test_it_can_be_stopped_and_shares_are_checked():
     tolerance(body, DOWN, [zone("wall")], index=body_index(body), progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_what_is_entered_is_named_however_much_a_wider_margin_lacks():
+    body = body_of(wall=wall(), ball=ball(3.0, (0.0, 0.0, 30.0)))
+    found = tolerance(body, DOWN, [zone("wall", 30.0), zone("ball", 1.0)])
+    assert found.slack < 0.0
+    assert {found.depth.zone_id, found.entry.zone_id, found.together.zone_id} == {"ball"}

@@ -25,6 +25,8 @@ class AnswersDock(QWidget):
         self.tabs.addTab(self.cone, tr("Directions"))
         self.tabs.addTab(self.map, tr("Skin map"))
         self.close_it = icon_button("close", tr("Close the directions"))
+        # the colours of the map mean nothing without the legend beside it
+        self.close_it.clicked.connect(lambda *_: bench.answers.map.show(False))
         corner = QWidget()
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 0, px(4), 0)

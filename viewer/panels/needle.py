@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -130,6 +131,9 @@ class NeedlePanel(QWidget):
             part.setEnabled(free)
         if planned is None:
             self.caution.setVisible(False)
+            self.entry.show_point(np.zeros(3))  # no place of a needle that is gone
+            for row in (self.depth, self.tilt, self.azimuth):
+                row.show_value(0.0)
             return
         self.entry.show_point(planned.needle.entry)
         self.depth.set_range(0, max(150.0, planned.needle.depth))

@@ -226,6 +226,8 @@ class PointsPanel(QWidget):
             self.chosen.emit(key)
 
     def _found_more(self) -> None:
+        if self.isVisible():
+            self._desk.want()  # the points of another body, when it is that
         self.model.refresh()
         self._mark_current()
         self._say_count()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from meshes.body import Body
 from meshes.errors import MeshError
-from meshes.morph_names import read_name, variants
+from meshes.morph_names import read_name, subject_of, variants
 from viewer.i18n.text import tr
 from viewer.panels.verdict import VerdictHeader
 from viewer.theme.style import font, px
@@ -43,6 +43,16 @@ def who(body: Body) -> str:
     if member is not None:
         words.append(tr("breath {percent} %", percent=f"{100 * member.phase:.0f}"))
     return " · ".join(words)
+
+
+def variant_words(name: str) -> str:
+    """Return a named variant with sex, stature and body mass index."""
+    subject = subject_of(name)
+    parts = [name, tr(subject.sex or ""), tr("{cm} cm", cm=f"{subject.stature_cm:g}")]
+    if subject.stature_cm and subject.mass_kg:
+        bmi = subject.mass_kg / (subject.stature_cm / 100) ** 2
+        parts.append(tr("BMI {value}", value=f"{bmi:.1f}"))
+    return " · ".join(parts)
 
 
 class Side(QWidget):
@@ -94,7 +104,7 @@ class OtherSide(Side):
         super().__init__(view)
         self.choice = named(Choice(), tr("Compare with"))
         for name in variants():
-            self.choice.addItem(name, name)
+            self.choice.addItem(variant_words(name), name)
         self.choice.activated.connect(lambda at: choose(self.choice.itemData(at)))
         self.close_it = icon_button("close", tr("Close the comparison"))
         self.close_it.clicked.connect(lambda *_: close())
@@ -107,9 +117,10 @@ class OtherSide(Side):
         self.choice.setCurrentIndex(self.choice.findData(variant))
 
     def show_body(self, body: Body) -> None:
-        """Say who it is."""
+        """Say who it is; the choice names a variant in full."""
         super().show_body(body)
         self.show_choice(short_title(body))
+        self.words.setVisible(self.choice.currentIndex() < 0)
 
 
 class Sides(QWidget):

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from meshes.morph_names import variants
+from meshes.morph_names import read_name, variants
 from meshes.morph_table import family_table
 from viewer import describe
 from viewer.i18n.text import tr
 from viewer.panels.frames import close_button, framed, paragraph
+from viewer.panels.side import variant_words
 from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named, text_width
 from viewer.widgets.value_row import Quantity, ValueRow
@@ -81,6 +82,7 @@ class SubjectPanel(QWidget):
         for name in variants():
             button = named(QPushButton(name), tr("Variant {name}", name=name), "chip")
             button.setCheckable(True)
+            button.setToolTip(variant_words(name))
             button.clicked.connect(lambda *_, name=name: self._desk.ask_variant(name))
             self._variants.addButton(button)
             layout.addWidget(button)
@@ -205,7 +207,13 @@ class SubjectPanel(QWidget):
         if not self._desk.rows:
             return
         for column, text in enumerate(
-            (tr("Body"), tr("Verdict"), tr("Limit depth"), tr("Least clearance"), tr("Nearest"))
+            (
+                tr("Body"),
+                tr("Verdict"),
+                tr("Limit depth, mm"),
+                tr("Least clearance, mm"),
+                tr("Nearest"),
+            )
         ):
             self._table.addWidget(label(text, "small"), 0, column)
         for number, row in enumerate(self._desk.rows, 1):
@@ -215,8 +223,9 @@ class SubjectPanel(QWidget):
                 default=None,
             )
             zone = describe.deciding_zone(row.result)
+            member = read_name(row.body_id)
             cells = (
-                row.body_id.removeprefix("reference").lstrip(":") or "M1",
+                variant_words(member.variant) if member and member.variant else row.body_id,
                 describe.verdict_word(verdict), describe.limit_text(row.result.limit_depth),
                 describe.clearance_text(least), describe.zone_name(zone) if zone else "–",
             )  # fmt: skip

@@ -5,12 +5,14 @@ What it shows is either current or says *computing*; it keeps no number of its o
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QBrush,
     QColor,
+    QFont,
+    QFontMetrics,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -25,6 +27,8 @@ from viewer.theme.style import font, px, theme
 from viewer.widgets.build import named
 from zones.assessment import NeedleAssessment
 
+_REASON_SIZES = (13.5, 12.5, 11.5)
+
 
 class VerdictHeader(QWidget):
     """The filled card above everything else of the needle."""
@@ -32,6 +36,7 @@ class VerdictHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.state, self._written_in, self._said = "none", "", "none"
+        self._why = ""
         self.is_compact, self._facts_on = False, False
         self.word, self.reason = QLabel(), QLabel()
         self.reason.setWordWrap(True)
@@ -85,13 +90,13 @@ class VerdictHeader(QWidget):
             self.show_nothing()
         self._icon_room.changeSize(px(46 if self.is_compact else 60), 0)
         self.word.setFont(font(19 if self.is_compact else 27, 800))
-        self.reason.setFont(font(13.5, 500))
         for value in self._facts[::2]:
             value.setFont(font(20, 700))
         for name in self._facts[1::2]:
             name.setFont(font(11, 600))
         self.word.setMinimumHeight(px(34 if self.is_compact else 38))
         self._fix_height()
+        self._fit_reason()
         self._ink()
 
     def _fix_height(self) -> None:
@@ -125,6 +130,28 @@ class VerdictHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow card has room for three lines of reason."""
         self._fix_height()
+        self._fit_reason()
+
+    def _fit_reason(self) -> None:
+        """Write the reason as large as it fits; what still does not is in the tip, never half."""
+        margins = self.layout().contentsMargins()
+        wide = self.width() - margins.left() - margins.right()
+        high = self.height() - margins.top() - margins.bottom() - self.word.minimumHeight() - px(5)
+        if self._facts_on and not self.is_compact:
+            high -= (
+                self.limit_name.sizeHint().height() + self.limit_value.sizeHint().height() + px(5)
+            )
+        shown, size = self._why, _REASON_SIZES[-1]
+        for size in _REASON_SIZES:
+            if _height_of(self._why, font(size, 500), wide) <= high:
+                break
+        else:
+            while shown and _height_of(f"{shown}…", font(size, 500), wide) > high:
+                shown = shown.rpartition(" ")[0]
+            shown = f"{shown}…" if shown else self._why
+        self.reason.setFont(font(size, 500))
+        self.reason.setText(shown)
+        self.reason.setToolTip(self._why if shown != self._why else "")
 
     # -- what it says -------------------------------------------------------------------------
     def show_nothing(self) -> None:
@@ -161,8 +188,9 @@ class VerdictHeader(QWidget):
     def _set(self, state: str, word: str, why: str, facts: bool = False) -> None:
         self.state = state
         self.word.setText(word)
-        self.reason.setText(why)
+        self._why = why.removeprefix(f"{word}: ")  # the word stands above in large type
         self.reason.setVisible(bool(why))
+        self._fit_reason()
         self._facts_on = facts
         self._show_facts()
         self.setAccessibleDescription(f"{word}. {why}".strip())
@@ -219,3 +247,9 @@ class VerdictHeader(QWidget):
         left = self.width() - px(14) - side if mirrored else px(14)
         paint_icon(painter, picture, QRectF(left, middle - side / 2, side, side), self.ink)
         painter.end()
+
+
+def _height_of(text: str, face: QFont, wide: int) -> int:
+    """Height of a text that wraps at a width, px."""
+    box = QRect(0, 0, max(wide, 1), 10_000)
+    return QFontMetrics(face).boundingRect(box, Qt.TextFlag.TextWordWrap, text).height()

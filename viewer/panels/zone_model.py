@@ -212,6 +212,11 @@ class ZoneModel(QAbstractTableModel):
         """Whether any clearance is shown as a range."""
         return self.is_current and any("…" in describe.range_text(zone) for zone in self._all)
 
+    @property
+    def has_contacts(self) -> bool:
+        """Whether any zone is met at a depth that is known."""
+        return any(zone.first_contact is not None for zone in self._all)
+
     def setData(self, index: Index, value: object, role: int = _ROLE.EditRole) -> bool:
         """Change a margin."""
         if index.column() != CLEARANCE or role != _ROLE.EditRole:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from viewer import describe
 from viewer.i18n.text import tr
 from viewer.other_people import Known, range_in_full, short_range
-from viewer.panels.zone_model import CLEARANCE, LIMIT, NAME, ZONE, ZoneModel
+from viewer.panels.zone_model import CLEARANCE, CONTACT, LIMIT, NAME, ZONE, ZoneModel
 from viewer.panels.zone_rows import ZoneRows
 from viewer.theme.icons import icon
 from viewer.theme.style import font, px, theme
@@ -55,7 +55,8 @@ class ZonesPanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         layout.addLayout(self._chip_row)
-        layout.addLayout(self._build_breath())
+        self._breath_row = self._build_breath()
+        layout.addLayout(self._breath_row)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.empty, 1)
         self.people = Elided()
@@ -98,6 +99,7 @@ class ZonesPanel(QWidget):
         """Name the worst phase of the zone that decides."""
         if not self.breath.isChecked():
             self.worst_phase.show_text("", "")
+            self._fit_people()
             return
         zone = describe.deciding_zone(needle) if needle is not None else None
         if needle is None or zone is None:
@@ -107,6 +109,7 @@ class ZonesPanel(QWidget):
         else:
             text = tr("published movement taken off; this body stands still")
         self.worst_phase.show_text(text, text)
+        self._fit_people()
 
     def know(self, known: Known) -> None:
         """How far zones may be off in other people, from now on."""
@@ -134,12 +137,28 @@ class ZonesPanel(QWidget):
 
     def _fit_people(self) -> None:
         """In a low panel the table needs the room; the tip of every row says it too."""
-        self.people.setVisible(bool(self.people.text) and self.height() >= px(_ROOMY))
+        roomy = self.height() >= px(_ROOMY)
+        self.people.setVisible(bool(self.people.text) and roomy)
+        self.worst_phase.setVisible(bool(self.worst_phase.text) and roomy)
+
+    def _fit_breath(self) -> None:
+        """Beside the chips where there is room, else below them."""
+        chips = sum(chip.sizeHint().width() + px(2) for chip in self.chips.values())
+        beside = chips + self.breath.sizeHint().width() + px(30) <= self.width()
+        if beside != (self._chip_row.indexOf(self.breath) >= 0):
+            here, there = self._chip_row, self._breath_row
+            if beside:
+                there.removeWidget(self.breath)
+                here.addWidget(self.breath)
+            else:
+                here.removeWidget(self.breath)
+                there.insertWidget(0, self.breath)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A higher panel has room for one line more."""
+        """A higher panel has room for one line more, a wider one for the breath beside."""
         super().resizeEvent(event)
         self._fit_people()
+        self._fit_breath()
 
     def _build_table(self) -> None:
         self.table = named(QTableView(), tr("Clearance of every danger zone"))
@@ -180,6 +199,8 @@ class ZonesPanel(QWidget):
         least = max(least, QFontMetrics(font(10.5)).horizontalAdvance(below) + px(11))
         if self.model.has_ranges:
             least = QFontMetrics(font(15, 700)).horizontalAdvance("−00.0 … 00.0") + px(14)
+        # a range takes the names' room; where nothing is met the contact has nothing to say
+        self.table.setColumnHidden(CONTACT, self.model.has_ranges and not self.model.has_contacts)
         self.table.setColumnWidth(CLEARANCE, max(px(48), least))
 
     # -- showing ------------------------------------------------------------------------------

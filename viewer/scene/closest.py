@@ -19,8 +19,8 @@ from zones.assessment import NeedleAssessment, ZoneResult
 
 LINE, LABEL = "closest/line", "closest/label"
 _LABEL_AWAY_PX = 22.0
-_LETTER_PX = 8.2
-"""About the width of a letter of the label."""
+_LETTER_PX, _LINE_PX = 8.2, 20.0
+"""About the width of a letter of the label, and the height of a line."""
 
 
 def nearest_zone(needle: NeedleAssessment) -> ZoneResult | None:
@@ -43,6 +43,8 @@ class ClosestPresenter:
         self._canvas = canvas
         self.theme = theme
         self._drawn: tuple[object, ...] = ()
+        self.plate: tuple[float, float, float, float] | None = None
+        """Left, top, right, bottom of the label, pixels, about; ``None`` while there is none."""
 
     def show(self, needle: NeedleAssessment | None, screen: Screen) -> None:
         """Draw the closest approach of this needle; ``None`` hides it."""
@@ -83,12 +85,16 @@ class ClosestPresenter:
             wide = _LETTER_PX * (len(zone_name(zone)) + 4)
             left = max(min(float(stop[0]), screen.width - wide), 8.0)
             at = np.array([left, min(at[1] + 34.0, screen.height - 30.0)])
+        tall = _LINE_PX * (1.0 + text.count("\n"))
+        left = float(at[0]) if side > 0 else float(at[0]) - wide
+        self.plate = (left, float(at[1]) - tall / 2, left + wide, float(at[1]) + tall / 2)
         look = TextLook(self.theme.text, 15, True, self.theme.plate, 0.88,
                         ("left" if side > 0 else "right", "centre"))  # fmt: skip
         self._canvas.label(LABEL, f" {text} ", screen.fraction(at), look)
 
     def clear(self) -> None:
         """Hide the line."""
+        self.plate = None
         if self._drawn:
             self._canvas.remove(LINE)
             self._canvas.remove(LABEL)

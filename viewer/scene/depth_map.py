@@ -6,6 +6,7 @@ value; they are drawn once every vertex is asked, and never where a neighbour ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,7 @@ STEP_MM = 10.0
 _OUT_MM, _LINE_OUT_MM = 0.5, 1.1
 _STRIPE_MM = 5.0
 _LABEL_GAP_MM, _LABELS_EACH, _MOST_LABELS = 40.0, 3, 14
-_FACING = 0.25
+_FACING, _BESIDE_PX = 0.25, 14.0
 _WAITING_COLOR = (206, 209, 214)
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -140,8 +141,14 @@ class DepthMapPresenter:
         for level in np.unique(made.levels):
             self._spots += _spots(made, float(level), middle)
 
-    def follow(self, theme: SceneColors, screen: Screen) -> None:
-        """The eye moved: only labels on the side that is seen."""
+    def follow(
+        self, theme: SceneColors, screen: Screen, kept_clear: Sequence[float] | None = None
+    ) -> None:
+        """The eye moved: only labels on the side that is seen.
+
+        None lies within ``kept_clear`` (left, top, right, bottom, pixels): a depth over a clearance
+        would be read as that clearance.
+        """
         wanted = set()
         taken: list[Floats] = []
         for number, (level, spot, outward) in enumerate(self._spots):
@@ -150,6 +157,8 @@ class DepthMapPresenter:
                 continue
             pixel = screen.pixel([spot])[0]
             if any(np.abs(pixel - other).max() < 30.0 for other in taken):
+                continue
+            if kept_clear is not None and _is_within(pixel, kept_clear):
                 continue
             taken.append(pixel)
             key = f"{LABEL}{number}"
@@ -212,3 +221,9 @@ def _spots(made: Contour, level: float, middle: Floats) -> list[tuple[float, Flo
         if len(chosen) == _LABELS_EACH:
             break
     return [(level, places[i], made.outward[at[i]]) for i in chosen]
+
+
+def _is_within(pixel: Floats, box: Sequence[float]) -> bool:
+    left, top, right, bottom = box
+    x, y = float(pixel[0]), float(pixel[1])
+    return left - _BESIDE_PX < x < right + _BESIDE_PX and top - _BESIDE_PX < y < bottom + _BESIDE_PX

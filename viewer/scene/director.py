@@ -209,6 +209,11 @@ class SceneDirector:
         self.canvas.camera = camera.looking(name, box, max(width, 1) / max(height, 1))
         self.camera_moved()
 
+    @property
+    def closest_plate(self) -> tuple[float, float, float, float] | None:
+        """Where the least clearance is written: left, top, right, bottom, pixels."""
+        return self._closest.plate
+
     def look_at_needle(self, turn_deg: float = 35.0, radius_mm: float = 95.0) -> None:
         """Show the selected needle obliquely from outside; without a needle the first view."""
         planned = self.needles.selected(self.session)

@@ -49,9 +49,23 @@ class ReferralPresenter:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self.shown: Referral | None = None
+        self._wanted: tuple[Body, Referral | None] | None = None
+        self._covered = False
+
+    def cover(self, on: bool) -> None:
+        """Take the tint away while other colours lie on the skin: mixed, neither can be read."""
+        if on != self._covered:
+            self._covered = on
+            if self._wanted is not None:
+                self._draw(*self._wanted)
 
     def show(self, body: Body, found: Referral | None) -> None:
         """Draw this pattern; ``None`` takes it away."""
+        self._wanted = (body, found)
+        self._draw(body, found)
+
+    def _draw(self, body: Body, found: Referral | None) -> None:
+        found = None if self._covered else found
         if found is self.shown:
             return
         shape = pattern(body, found) if found is not None else None

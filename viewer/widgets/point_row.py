@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer.i18n.text import tr
 from viewer.theme.style import px
 from viewer.widgets.build import label, named, text_width
+from viewer.widgets.number_box import NumberBox
 
 _REACH_MM = 3000.0
 
@@ -26,12 +27,12 @@ class PointRow(QWidget):
             (tr("P+"), tr("posterior positive")),
             (tr("S+"), tr("superior positive")),
         )
-        self.boxes: list[QDoubleSpinBox] = []
+        self.boxes: list[NumberBox] = []
         row = QHBoxLayout()
         row.setSpacing(px(6))
         for letter, meaning in axes:
             spoken = tr("{title}, {meaning}, mm", title=title, meaning=meaning)
-            box = named(QDoubleSpinBox(), spoken)
+            box = named(NumberBox(), spoken)
             box.setRange(-_REACH_MM, _REACH_MM)
             box.setDecimals(1)
             box.setMinimumWidth(px(62))

@@ -32,6 +32,8 @@ Floats = NDArray[np.float64]
 _DASHES = (
     Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine,
 )  # fmt: skip
+_KEY_SHARE = 0.3
+"""Most of the picture's height that the key may take."""
 _TOP_MM, _ABOVE = 12.0, 1.25
 """The picture shows at least this clearance, and this many times the largest margin."""
 
@@ -179,19 +181,24 @@ class ProfileGraph(QWidget):
         painter.drawPolyline(QPolygonF(points))
 
     def _paint_names(self, painter: QPainter, box: QRectF) -> None:
-        """The key: each line's dash and name, at the top right, on a plate."""
+        """The key: each line's dash and name, at the top right, on a plate.
+
+        In a low picture as many as leave the lines in sight, the deciding one first; the tip under
+        the mouse names all.
+        """
         painter.setFont(font(10, 600))
         tall = painter.fontMetrics().height()
-        wide = max(painter.fontMetrics().horizontalAdvance(line.name) for line in self._lines)
+        named = self._lines[: max(1, int(_KEY_SHARE * box.height() / tall))]
+        wide = max(painter.fontMetrics().horizontalAdvance(line.name) for line in named)
         wide = min(wide, round(box.width() * 0.55))
         plate = QRectF(box.right() - wide - px(38), box.top() + px(3), wide + px(34),
-                       tall * len(self._lines) + px(4))  # fmt: skip
+                       tall * len(named) + px(4))  # fmt: skip
         ground = QColor(theme().card)
         ground.setAlpha(215)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(plate, px(4), px(4))
-        for number, line in enumerate(self._lines):
+        for number, line in enumerate(named):
             top = plate.top() + px(2) + number * tall
             ink = QColor(theme().verdict_text[line.verdict])
             painter.setPen(QPen(ink, px(2), _DASHES[number % 4]))

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from viewer.theme.style import px
 from viewer.widgets.build import label, named, text_width
+from viewer.widgets.number_box import NumberBox
 
 _NAMES = 118
 """Width of the column of names, px of the design."""
@@ -50,7 +51,7 @@ class ValueRow(QWidget):
         )
         self.slider.setSingleStep(max(1, round(quantity.step * self._scale)))
         self.slider.setPageStep(max(1, round(quantity.page * self._scale)))
-        self.box = named(QDoubleSpinBox(), quantity.name)
+        self.box = named(NumberBox(), quantity.name)
         self.box.setDecimals(quantity.decimals)
         self.box.setSingleStep(quantity.step)
         self.box.setSuffix(f" {quantity.unit}")
