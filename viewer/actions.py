@@ -109,6 +109,7 @@ def _needle(do: Deeds) -> list[Command]:
         Command("remove", "needle", tr("Remove this needle"), desk.remove, ("Del",), "minus",
                 _movable),
         Command("own_points", "needle", tr("My points…"), do.show_own_points, ("Ctrl+M",)),
+        Command("needles", "needle", tr("Compare needles…"), do.show_needles, ("Ctrl+Shift+N",)),
         nudge("deeper", tr("Deeper by 1 mm"), "]", lambda: desk.push(1.0), True),
         nudge("shallower", tr("Shallower by 1 mm"), "[", lambda: desk.push(-1.0)),
         nudge("deeper_fine", tr("Deeper by 0.5 mm"), "Alt+]", lambda: desk.push(0.5)),
@@ -252,5 +253,5 @@ def edit_label(label_id: str | None) -> str:
         "edit.set_notes": tr("notes"), "edit.set_title": tr("title"),
         "edit.set_technique": tr("technique"), "edit.screening": tr("screening"),
         "edit.set_subject": tr("subject"), "edit.review": tr("review"),
-        "edit.dismiss_flag": tr("entry point checked"),
+        "edit.dismiss_flag": tr("entry point checked"), "edit.pair_needles": tr("pair needles"),
     }.get(label_id or "", label_id or "")  # fmt: skip

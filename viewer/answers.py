@@ -13,6 +13,7 @@ from viewer.cone_desk import ConeDesk
 from viewer.drift_desk import DriftDesk
 from viewer.map_desk import MapDesk
 from viewer.needle_desk import NeedleDesk
+from viewer.needles_desk import NeedlesDesk
 from viewer.own_points_desk import OwnPointsDesk
 from viewer.profile_desk import ProfileDesk
 from viewer.shell_desk import ShellDesk
@@ -31,6 +32,7 @@ class Answers:
         self.drift = DriftDesk(session, desk, tasks, assessing)
         self.profile = ProfileDesk(session, desk, tasks, assessing)
         self.shell = ShellDesk(session, desk, tasks, assessing)
+        self.needles = NeedlesDesk(session, desk, tasks, assessing)
         self.own_points = OwnPointsDesk(session, desk)
         self.path_score_on = False
         self.dome_on = False
@@ -53,3 +55,4 @@ class Answers:
         self.drift.close()
         self.profile.close()
         self.shell.close()
+        self.needles.close()

@@ -20,6 +20,7 @@ from viewer.comfort import Comfort
 from viewer.explore_desk import ExploreDesk
 from viewer.files import SUFFIX
 from viewer.i18n.text import tr
+from viewer.panels.needles_dialog import needles_dialog
 from viewer.panels.own_points import own_points_dialog
 from viewer.panels.subject import subject_dialog
 from viewer.picture import picture_of
@@ -80,7 +81,9 @@ class Deeds(Comfort):
     def open_plan(self) -> None:
         """Ask for a plan file and open it."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Open plan"), self._bench.files.folder,
+            self._window,
+            tr("Open plan"),
+            self._bench.files.folder,
             tr("Plans (*.json);;All files (*)"),
         )
         if name:
@@ -135,9 +138,7 @@ class Deeds(Comfort):
         )
         path = self._with_ending(name, ".png")
         if path is not None and not picture_of(self._window).save(str(path)):
-            self._window.notices.tell(
-                tr("{name} could not be written.", name=path.name), "caution"
-            )
+            self._window.notices.tell(tr("{name} could not be written.", name=path.name), "caution")
 
     def save_turn(self) -> None:
         """Ask for a file and save one turn around the needle to it."""
@@ -307,6 +308,12 @@ class Deeds(Comfort):
     def show_own_points(self, point_id: str = "") -> None:
         """Show the points of one's own, one of them chosen."""
         dialog = own_points_dialog(self._window, self._bench.answers.own_points, point_id)
+        dialog.show()
+        dialog.raise_()
+
+    def show_needles(self) -> None:
+        """Show the needles of the plan side by side, with technique and pairs."""
+        dialog = needles_dialog(self._window, self._bench.answers.needles)
         dialog.show()
         dialog.raise_()
 

@@ -88,7 +88,8 @@ class ExploreDesk:
     def _chosen(self) -> list[str]:
         """What a key acts on: in Explore what is under the mouse, else the selection."""
         selected = list(self._window.structures.selected_ids())
-        under = [self.under] if self.under else []
+        look = self._view.appearance(self.under) if self.under else None
+        under = [self.under] if look is not None and look.visible else []  # hidden meanwhile: no
         first, second = selected, under
         if self._window.director.mode == "explore":
             first, second = under, selected

@@ -29,9 +29,14 @@ def least_depth(step: int) -> int:
 
 
 def is_laid_open(system: str, depth: int, step: int) -> bool:
-    """Whether a step lays this fat or muscle open: then it is solid, as on a plate."""
+    """Whether a step lays this fat or muscle open: then it is solid, as on a plate.
+
+    What lies beneath a muscle is solid too: it is seen through the gaps of those above it.
+    """
     if system not in ("fat", "muscle") or step == 0 or step + 1 >= len(STEPS):
         return False
+    if system == "muscle" and STEPS[step] == "superficial":
+        return depth >= least_depth(step)
     return least_depth(step) <= depth < least_depth(step + 1)
 
 

@@ -175,4 +175,6 @@ def _zones(body: Body, structure: Structure) -> list[CardRow]:
 
 
 def _source(body: Body, structure: Structure) -> str:
-    return ", ".join(word for word in (structure.source, structure.asset_id) if word) or body.name
+    made_here = structure.source.startswith("meshes/")  # code of ours: for readers it is the body
+    where = "" if made_here else structure.source
+    return ", ".join(word for word in (where, structure.asset_id) if word) or body.name

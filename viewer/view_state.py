@@ -136,6 +136,8 @@ class ViewState:
         if kind is None or kind != self._last:
             self._past = [*self._past[-_MOST_UNDO:], before]
         self._last, self._future = kind, []
+        if self._past and self._past[-1] == looks:  # a slider that came back changed nothing
+            self._past, self._last = self._past[:-1], None
         self._tell(changed)
 
     def _change_to(self, looks: Looks) -> set[str]:

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from fake_canvas import FakeCanvas
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
-from fake_canvas import FakeCanvas
 from shapes import egg_body
 from windows import mouse, pixel_of, settle
 

@@ -57,7 +57,11 @@ def test_the_muscles_a_step_lays_open_are_solid_unless_they_were_faded():
     assert (view.appearance("trapezius").finish, view.appearance("trapezius").opacity) == (
         "matte", 1.0,
     )  # fmt: skip
-    assert view.appearance("rhomboid").finish == "glass"
+    assert view.appearance("rhomboid").finish == "matte"  # seen through the gaps above it
+    assert view.appearance("skin").finish == "glass"
+    view.peel_to(3)
+    assert view.appearance("rhomboid").finish == "matte"
+    view.peel_to(2)
     view.set_opacity(["trapezius"], 0.6)
     assert view.appearance("trapezius").opacity == 0.6
     view.peel_to(0)
@@ -219,3 +223,14 @@ def test_names_of_bookmarks_are_numbered():
     kept = [Bookmark("View", {}), Bookmark("View 2", {})]
     assert free_name("View", kept) == "View 3"
     assert free_name("Other", kept) == "Other"
+
+
+def test_a_slider_that_came_back_leaves_nothing_to_undo():
+    view = ViewState(body_of(*ONION))
+    view.set_visible(["rib"], False)
+    view.peel_to(1)
+    view.peel_to(3)
+    view.peel_to(0)
+    assert view.undo()
+    assert view.appearance("rib").visible
+    assert not view.can_undo

@@ -11,6 +11,8 @@ from viewer.scene.colors import SceneColors
 from viewer.scene.screen import Screen
 
 BAR = "frame/bar"
+_PLATE = 0.55
+"""Opacity behind letters: over bone they would not be read in a dark theme."""
 _STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _EDGES = {
     "left": ((12.0, 0.5), ("left", "centre")),
@@ -63,8 +65,8 @@ class FrameMarks:
         for edge, (place, anchor) in _EDGES.items():
             pixel = [v * n if v == 0.5 else v if v > 0 else n + v
                      for v, n in zip(place, size, strict=True)]  # fmt: skip
-            look = TextLook(self.theme.text, 20, True, anchor=anchor)
-            text = tr(letters[edge][:1])
+            look = TextLook(self.theme.text, 20, True, self.theme.plate, _PLATE, anchor)
+            text = f" {tr(letters[edge][:1])} "
             self._canvas.label(f"frame/{edge}", text, screen.fraction(pixel), look)
 
     def _bar(self, screen: Screen) -> None:
@@ -76,9 +78,10 @@ class FrameMarks:
         points = np.array([screen.world(end) for end in ends], dtype=np.float32)
         look = Look(self.theme.text, level="front", finish="flat", width=1.6)
         self._canvas.show(BAR, Segments(points), look)
-        text = TextLook(self.theme.text, 13, anchor=("centre", "bottom"))
-        self._canvas.label("frame/bar_text", tr("{mm} mm", mm=f"{mm:g}"),
-                           screen.fraction(((left + right) / 2, y - 6)), text)  # fmt: skip
+        text = TextLook(self.theme.text, 13, False, self.theme.plate, _PLATE, ("centre", "bottom"))
+        words = tr("{mm} mm", mm=f"{mm:g}")
+        at = screen.fraction(((left + right) / 2, y - 6))
+        self._canvas.label("frame/bar_text", f" {words} ", at, text)
 
     def clear(self) -> None:
         """Take the marks off the canvas."""
