@@ -100,6 +100,14 @@ def reason(needle: NeedleAssessment) -> str:
         return tr("No danger zone is known for this body.")
     if zone.verdict is Verdict.NOT_ASSESSED:
         return _unknown_reason(needle, zone)
+    if is_between_phases(zone):
+        return tr(
+            "{what}: {zone}. Measured {measured} mm at {phase}; between the phases measured it may "
+            "come to {clearance} mm in this model, margin {margin} mm.",
+            what=_lead(zone.verdict), zone=zone_name(zone),
+            measured=clearance_text(zone.at_worst_phase), phase=phase_text(zone.worst_phase),
+            clearance=clearance_text(worst_clearance(zone)), margin=number(zone.margin),
+        )  # fmt: skip
     return tr(
         "{what}: {zone}. Clearance {clearance} mm in this model, margin {margin} mm.",
         what=_lead(zone.verdict),
@@ -107,6 +115,12 @@ def reason(needle: NeedleAssessment) -> str:
         clearance=clearance_text(worst_clearance(zone)),
         margin=number(zone.margin),
     ) + _at_phase(zone)
+
+
+def is_between_phases(zone: ZoneResult) -> bool:
+    """Whether the worst clearance is a bound for what lies between two phases, not measured."""
+    worst, measured = zone.clearance_worst, zone.at_worst_phase
+    return worst is not None and measured is not None and worst < measured - 0.05
 
 
 def _at_phase(zone: ZoneResult) -> str:

@@ -56,7 +56,9 @@ class ZoneResult:
     never does. ``limit_depth`` is the deepest tip that keeps this zone's margin, ``None`` beyond
     the searched length. ``note`` is a message id (or several, ``;``-joined) with
     the reason for *not assessed* or for a caution. ``worst_phase`` is that of the sampled phases
-    of the breath at which the zone comes nearest, ``None`` where the breath was not looked at.
+    of the breath at which the zone comes nearest, ``None`` where the breath was not looked at;
+    ``at_worst_phase`` the clearance measured there: ``clearance_worst`` may lie below it, as a
+    bound for what no phase between two sampled ones falls under.
     """
 
     zone_id: str
@@ -76,6 +78,7 @@ class ZoneResult:
     note: str = ""
     nearest_structure: str = ""
     worst_phase: float | None = None
+    at_worst_phase: float | None = None
 
 
 @dataclass(frozen=True)

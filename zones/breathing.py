@@ -245,7 +245,9 @@ def _worst_result(
     phases = [*(p.phase for p in breath.phases), breath.own_phase]
     between = (clearances[:-1] + clearances[1:] - ways) / 2.0
     least = float(min(sampled.min(), between.min(initial=np.inf)))
-    return _judged(replace(result, worst_phase=phases[int(np.argmin(sampled))]), least)
+    nearest = int(np.argmin(sampled))
+    measured = float(sampled[nearest])
+    return _judged(replace(result, worst_phase=phases[nearest], at_worst_phase=measured), least)
 
 
 def _judged(result: ZoneResult, least: float) -> ZoneResult:

@@ -99,7 +99,7 @@ def _records(
         *rows.named, clearance, clearance, at_depth.tolist(), spots[:, 2:], on_axis,
         _depths_or_none(found.contact), _depths_or_none(found.limit),
         map(VERDICTS.__getitem__, ranks.tolist()), *rows.noted, map(ids.__getitem__, near_rows),
-        [None] * len(near_rows),
+        [None] * len(near_rows), [None] * len(near_rows),
     ]  # fmt: skip
     made = [
         record(ZoneResult, dict(zip(_FIELDS, row, strict=True)))

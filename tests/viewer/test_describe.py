@@ -1,6 +1,7 @@
 """Words and digits are never kinder than the number behind them."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -104,3 +105,17 @@ def test_everything_that_is_not_modelled_has_its_words():
     words = describe.not_modelled([*NOT_MODELLED, "zone.missing:heart"])
     assert len(words) == len(NOT_MODELLED)
     assert not any("not_modelled" in word for word in words)
+
+
+def test_a_bound_between_phases_is_not_told_as_a_clearance_at_a_phase():
+    bound = replace(
+        zone(verdict=Verdict.BREACH, clearance=3.4, worst_phase=0.25, at_worst_phase=2.0),
+        clearance_worst=-4.2,
+    )
+    told = describe.reason(needle(bound))
+    assert "Measured 2.0 mm at 25 %" in told
+    assert "may come to −4.2 mm" in told
+    assert "Clearance −4.2" not in told
+    measured = describe.reason(needle(replace(bound, at_worst_phase=-4.2)))
+    assert "Clearance −4.2 mm" in measured
+    assert "Nearest at: 25 %" in measured
