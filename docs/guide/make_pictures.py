@@ -148,6 +148,18 @@ def another_person(window) -> None:
     dialog.close()
 
 
+def ways(window) -> None:
+    """All directions from the entry point, and the limit depths around it."""
+    window.deeds.toggle_directions()
+    shoot(window, "directions")
+    window.deeds.toggle_directions()
+    window.deeds.toggle_map()
+    settle(window)
+    wait(6000)  # the map grows finer
+    shoot(window, "skin-map")
+    window.deeds.toggle_map()
+
+
 def looks(window) -> None:
     """Section, presenter mode, dark and German."""
     window.deeds.toggle_section()
@@ -176,7 +188,7 @@ def main() -> int:
     HERE.mkdir(exist_ok=True)
     window = opened()
     window.deeds.may_lose_changes = lambda: True
-    for part in (first_visit, explore, a_point, rhomboid, another_person, looks):
+    for part in (first_visit, explore, a_point, rhomboid, ways, another_person, looks):
         part(window)
     window.bench.session.mark_saved()
     window.close()

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 from shapes import egg_body
 from windows import settle
 
 from meshes.body import load_body
 from viewer.card_text import card_sentence
 from viewer.card_words import DANGEROUS
+from viewer.panels.card_dialog import card_dialog
 from viewer.panels.card_note import CardNote
 from viewer.theme.style import theme
 from zones.needle import Needle
@@ -116,3 +117,14 @@ def test_a_measurement_that_fails_is_said_and_the_verdict_stays(open_window, qtb
     settle(qtbot, window)
     assert window.needle.card.state == "failed"
     assert window.needle.header.state in ("clear", "not_assessed", "within_margin", "breach")
+
+
+def test_no_column_of_the_list_is_cut(themed, qtbot):
+    body = load_body("reference")
+    dialog = card_dialog(None, body, HIGH)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    scroll = dialog.findChild(QScrollArea)
+    assert scroll.viewport().width() >= scroll.widget().minimumSizeHint().width()
+    assert scroll.horizontalScrollBar().maximum() == 0
+    dialog.close()

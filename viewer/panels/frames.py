@@ -54,6 +54,8 @@ def scrolled(page: QWidget, width: int, height: int) -> QScrollArea:
     scroll.setWidgetResizable(True)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     room = page.screen().availableSize()
+    bar = scroll.verticalScrollBar().sizeHint().width()
+    width = max(width, page.minimumSizeHint().width() + bar)  # it does not scroll sideways
     scroll.setMinimumSize(min(width, room.width() - px(80)), min(height, room.height() - px(260)))
     return scroll
 
