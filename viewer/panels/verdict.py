@@ -152,6 +152,7 @@ class VerdictHeader(QWidget):
         self.reason.setFont(font(size, 500))
         self.reason.setText(shown)
         self.reason.setToolTip(self._why if shown != self._why else "")
+        self.layout().activate()  # at once: the height is not that of the text before
 
     # -- what it says -------------------------------------------------------------------------
     def show_nothing(self) -> None:
