@@ -24,7 +24,7 @@ from viewer.bookmarks import captured, restored
 from viewer.breath_loop import BreathLoop
 from viewer.i18n.text import tr
 from viewer.scene.load import SceneData, load_scene
-from zones.carry import Compared, carried_plan, compared, is_carriable
+from zones.carry import Compared, compared, is_carriable, plan_carrier
 from zones.danger import DangerZone, danger_zones
 from zones.errors import ZoneError
 from zones.planned import planned_zones
@@ -124,18 +124,18 @@ class SubjectDesk:
             window.director.prepare(data)
             session.open(body, by="subject")
             return
+        carried = plan_carrier(before, body)
         try:
-            plan = carried_plan(session.plan, before, body)
+            carried(session.plan)
         except ZoneError as error:
             self._say(str(error))
             return
-        chosen = session.selection
+        if self.is_comparing or _phase_of(before) != _phase_of(body):
+            self.forget()  # the comparison is at one breath; in another person it still holds
         view = captured(self._bench.view, window.canvas.camera, window.explore.cutting.cut)
         view["distances"] = []  # measured on the person before
         window.director.prepare(data)
-        session.open(body, plan, by="subject", is_saved=False)
-        if chosen is not None:
-            session.select(chosen, "subject")
+        session.carry(body, carried, by="subject")
         pose, cut = restored(self._bench.view, view)
         if pose is not None:
             window.canvas.camera = pose
@@ -189,6 +189,11 @@ class SubjectDesk:
     def _tell(self) -> None:
         for listener in tuple(self.on_change):
             listener()
+
+
+def _phase_of(body: Body) -> float | None:
+    member = read_name(body.id)
+    return None if member is None else member.phase
 
 
 def _at(variant: str, phase: float) -> str:

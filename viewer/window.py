@@ -197,6 +197,7 @@ class Window(QMainWindow):
             self.notices.settle("hint")
         if change.kinds != {ChangeKind.RESULTS}:
             self._refresh_frame()
+        if change.kinds != {ChangeKind.RESULTS} and change.by != "subject":
             self.subject.forget()
 
     def _refresh_frame(self) -> None:

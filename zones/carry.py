@@ -19,7 +19,7 @@ from zones.assessment import NeedleAssessment
 from zones.danger import DangerZone, danger_zones
 from zones.errors import BadPlanError
 from zones.needle import Needle
-from zones.plan import Plan
+from zones.plan import Plan, PlannedNeedle
 from zones.progress import Cancelled, never, stop_if
 from zones.refit import REFITTED
 from zones.skin import seat_on_skin
@@ -64,16 +64,32 @@ def carried_plan(plan: Plan, old: Body, new: Body) -> Plan:
 
     The review goes, since nobody reviewed this. Raises as `carried_needle`.
     """
-    if plan.body_hash == new.content_hash:
-        return plan
-    needles = tuple(
-        replace(planned, needle=carried_needle(planned.needle, old, new), flag=REFITTED)
-        for planned in plan.needles
-    )
-    return replace(
-        plan, body_id=new.id, body_hash=new.content_hash, posture=new.posture, needles=needles,
-        review=None,
-    )  # fmt: skip
+    return plan_carrier(old, new)(plan)
+
+
+def plan_carrier(old: Body, new: Body) -> Callable[[Plan], Plan]:
+    """Return `carried_plan` for many plans, such as the steps of a history.
+
+    A needle that several plans share is carried once and shared again, so that a step still costs
+    little and an edit undone is the needle it was.
+    """
+    known: dict[int, tuple[PlannedNeedle, PlannedNeedle]] = {}
+
+    def needle(planned: PlannedNeedle) -> PlannedNeedle:
+        if id(planned) not in known:
+            moved = carried_needle(planned.needle, old, new)
+            known[id(planned)] = planned, replace(planned, needle=moved, flag=REFITTED)
+        return known[id(planned)][1]
+
+    def carried(plan: Plan) -> Plan:
+        if plan.body_hash == new.content_hash:
+            return plan
+        return replace(
+            plan, body_id=new.id, body_hash=new.content_hash, posture=new.posture,
+            needles=tuple(map(needle, plan.needles)), review=None,
+        )  # fmt: skip
+
+    return carried
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,10 @@ frozen plans share their parts, so a step costs a few hundred bytes. The clock i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from zones.errors import ZoneError
 from zones.plan import Plan
 
 COALESCE_S = 0.8
@@ -117,6 +118,19 @@ class History:
         self._gesture = self._pending = None
         return changed
 
+    def carry(self, carried: Callable[[Plan], Plan]) -> None:
+        """Take every step along to another state of the body; an open gesture is ended first.
+
+        A step that cannot be carried ends the history there: nothing beyond it is offered.
+        ``carried`` must not fail for the plan as it is now.
+        """
+        self.end()
+        now = _Step(carried(self.plan), self._steps[self._cursor].label_id)
+        before = _while_carried(carried, reversed(self._steps[: self._cursor]))[::-1]
+        after = _while_carried(carried, self._steps[self._cursor + 1 :])
+        self._steps = [*before, now, *after]
+        self._cursor = len(before)
+
     def undo(self) -> bool:
         """Go one step back; return False at the beginning. An open gesture is ended first."""
         self.end()
@@ -132,3 +146,14 @@ class History:
             return False
         self._cursor += 1
         return True
+
+
+def _while_carried(carried: Callable[[Plan], Plan], steps: Iterable[_Step]) -> list[_Step]:
+    """Carry steps in turn until one cannot be."""
+    found = []
+    for step in steps:
+        try:
+            found.append(_Step(carried(step.plan), step.label_id))
+        except ZoneError:
+            break
+    return found

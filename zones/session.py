@@ -255,6 +255,24 @@ class Session:
         self._note(ChangeKind)
         self._tell(set(ChangeKind), by)
 
+    def carry(self, body: Body, carried: Callable[[Plan], Plan], by: str = "") -> None:
+        """Open another state of the same body: the plan and every step of undo are taken along.
+
+        ``carried`` takes a plan of the body that is open to the other one (`zones.carry`). What is
+        on no disk yet says so; no result is current afterwards.
+
+        Raises
+        ------
+        ZoneError
+            The present plan cannot be carried; body and plan stay as they were.
+        """
+        self._history.carry(carried)
+        self._body = body
+        self._saved = None if self.plan.needles else self.plan
+        self._results.clear()
+        self._note(ChangeKind)
+        self._tell(set(ChangeKind), by)
+
     def accept(self, result: Result, by: str = "") -> bool:
         """Take a result in if everything it read is as it was; return whether it was taken."""
         newer = self._results.get(result.key)

@@ -76,6 +76,26 @@ def test_the_same_needle_in_a_woman(open_window, qtbot):
     assert {row.body_id for row in window.subject.rows} == {
         f"reference{v}@1" for v in ("", ":M2", ":M3", ":F1", ":F2", ":F3")
     }
+    # Another person at the same breath: the comparison stays, undo goes on there.
+    session.undo()  # the needle goes, and the comparison with it
+    assert not session.plan.needles
+    assert not window.subject.rows
+    session.redo()
+    assert session.plan.body_id == "reference:F1@1"
+    click(panel, "Compare")
+    qtbot.waitUntil(lambda: len(window.subject.rows) == 6, timeout=120_000)
+    click(panel, "M2")
+    qtbot.waitUntil(lambda: session.body.id == "reference:M2@1", timeout=60_000)
+    settle(qtbot, window)
+    assert len(window.subject.rows) == 6
+    assert session.can_undo
+    click(panel, "F1")
+    qtbot.waitUntil(lambda: session.body.id == "reference:F1@1", timeout=60_000)
+    settle(qtbot, window)
     mine = next(row for row in window.subject.rows if row.body_id == session.body.id)
     assert mine.result.limit_depth == pytest.approx(current(session, after.id).limit_depth)
+
+    press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not session.plan.needles
+    assert not session.can_undo
     panel.window().close()

@@ -10,6 +10,7 @@ from plans import needle, random_edit, small_plan
 from shapes import egg_body
 
 from zones import edits
+from zones.carry import plan_carrier
 from zones.change import PLAN_KINDS, ChangeKind
 from zones.errors import BadPlanError, LockedNeedleError, PostureError
 from zones.plan import RAW_COORDINATES, empty_plan
@@ -226,6 +227,40 @@ def test_a_plan_on_another_body_is_fitted_flagged_and_cannot_be_undone(session, 
     assert not session.can_undo
     assert heard[-1].by == "window"
     assert session.is_modified
+
+
+def test_another_state_of_the_body_takes_every_step_along(session, heard):
+    """Undo after another person or breath takes back the edit made before, there."""
+    other = replace(egg_body(), content_hash="egg-2")
+    carried = plan_carrier(session.body, other)
+    start = session.plan
+    session.apply(edits.set_depth("n1", 3))
+    session.apply(edits.set_depth("n1", 5), gesture="drag")
+    session.end_gesture()
+    session.undo()
+    session.carry(other, carried, by="subject")
+    assert session.body is other
+    assert (heard[-1].by, K.BODY in heard[-1].kinds) == ("subject", True)
+    assert session.plan.needle("n1").needle.depth == 3
+    assert session.plan.body_hash == "egg-2"
+    assert session.redo()
+    assert session.plan.needle("n1").needle.depth == 5
+    assert session.undo()
+    assert session.undo()
+    assert session.plan == carried(start)
+    assert not session.undo()
+    assert session.is_modified
+
+
+def test_what_cannot_be_carried_changes_nothing(session, heard):
+    body, before = session.body, session.plan
+
+    def refuses(plan):
+        raise BadPlanError("no")
+
+    with pytest.raises(BadPlanError):
+        session.carry(replace(egg_body(), content_hash="egg-2"), refuses)
+    assert (session.body, session.plan, heard) == (body, before, [])
 
 
 def test_another_posture_is_refused_and_nothing_happens(session, heard):
