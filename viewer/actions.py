@@ -114,6 +114,8 @@ def _needle(do: Deeds) -> list[Command]:
         nudge("shallower", tr("Shallower by 1 mm"), "[", lambda: desk.push(-1.0)),
         nudge("deeper_fine", tr("Deeper by 0.5 mm"), "Alt+]", lambda: desk.push(0.5)),
         nudge("shallower_fine", tr("Shallower by 0.5 mm"), "Alt+[", lambda: desk.push(-0.5)),
+        nudge("to_limit", tr("Depth to the limit depth"), "Ctrl+L", desk.to_limit),
+        nudge("straighten", tr("Straight in (tilt 0°)"), "0", desk.straighten),
         nudge("tilt_up", tr("Tilt by +1°"), "Ctrl+Up", lambda: desk.turn(1.0), True),
         nudge("tilt_down", tr("Tilt by −1°"), "Ctrl+Down", lambda: desk.turn(-1.0)),
         nudge("tilt_up_5", tr("Tilt by +5°"), "Ctrl+Alt+Up", lambda: desk.turn(5.0)),

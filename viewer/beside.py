@@ -27,7 +27,7 @@ from viewer.scene.director import SceneDirector
 from viewer.scene.framing import frame_box
 from viewer.scene.load import SceneData, load_scene
 from viewer.tasks import Tasks
-from viewer.theme.style import px, theme
+from viewer.theme.style import px, text_scale, theme
 from zones.carry import carried_plan, is_carriable
 from zones.change import Change, ChangeKind
 from zones.edits import Edit
@@ -69,7 +69,11 @@ class _Second:
         self.canvas = InteractiveCanvas()
         self.canvas.widget.setMinimumSize(200, 180)
         self.director = SceneDirector(
-            self.canvas, self.session, _Looks(bench.view), SceneColors.of(theme()), data
+            self.canvas,
+            self.session,
+            _Looks(bench.view),
+            SceneColors.of(theme(), text_scale()),
+            data,
         )
         self.canvas.handler = self.director.handle
         self.assessing = Assessing(self.session, tasks)

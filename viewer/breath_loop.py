@@ -137,7 +137,7 @@ class BreathLoop(QObject):
         text = tr("The picture breathes: {phase}. Needle and numbers: {own}. Esc stops.",
                   phase=describe.phase_text(shown.phase),
                   own=tr(self._window.bench.session.body.phase))  # fmt: skip
-        look = TextLook(theme.text, 13, True, theme.plate, 0.88, ("centre", "centre"))
+        look = TextLook(theme.text, theme.size(13), True, theme.plate, 0.88, ("centre", "centre"))
         self._window.canvas.label(LABEL, f" {text} ", _LABEL_AT, look)
         self._window.canvas.request_render()
 

@@ -10,7 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+)
 
 from meshes.body import Body, load_body
 from meshes.errors import MeshError
@@ -27,7 +33,8 @@ from viewer.picture import picture_of
 from viewer.scene.load import SceneData, load_scene
 from zones.demonstration import demonstration_plan
 from zones.errors import PostureError, ZoneError
-from zones.plan import empty_plan
+from zones.plan import Plan, empty_plan
+from zones.plan_file import read_plan
 
 Window = Any
 """`viewer.window.Window`, which builds these deeds and therefore imports this module."""
@@ -90,8 +97,13 @@ class Deeds(Comfort):
             self.open_path(Path(name))
 
     def open_path(self, path: Path) -> bool:
-        """Open a plan file."""
-        return self.may_lose_changes() and self._try(lambda: self._bench.files.open(path))
+        """Open a plan file. One that cannot be read asks nobody about unsaved changes."""
+        read: list[Plan] = []
+        return (
+            self._try(lambda: read.append(read_plan(path)))
+            and self.may_lose_changes()
+            and self._try(lambda: self._bench.files.open(path, *read))
+        )
 
     def save(self) -> bool:
         """Save to the plan's file; ask for one if it has none."""
@@ -234,6 +246,14 @@ class Deeds(Comfort):
         """Bring the step back."""
         self._bench.session.redo("deeds")
 
+    def _left_a_search(self) -> bool:
+        """In a field of words Esc gives the keys back to the view; the words stay."""
+        field = QApplication.focusWidget()
+        if not isinstance(field, QLineEdit) or isinstance(field.parent(), QAbstractSpinBox):
+            return False
+        self._window.canvas.widget.setFocus()
+        return True
+
     def _cancelled_picture(self) -> bool:
         window = self._window
         return bool(window.turntable.cancel() or window.subject.loop.cancel())
@@ -241,6 +261,8 @@ class Deeds(Comfort):
     def escape(self) -> None:
         """Give up the drag that is going on; without one end the tour, a notice or isolation."""
         session = self._bench.session
+        if self._left_a_search():
+            return
         if self._window.director.cancel() or session.gesture is not None:
             session.cancel_gesture("deeds")
         elif self.explore.escape() or self._cancelled_picture():

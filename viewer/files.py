@@ -7,6 +7,7 @@ from pathlib import Path
 from viewer import settings
 from viewer.settings import Preferences
 from zones.errors import ZoneError
+from zones.plan import Plan
 from zones.plan_file import read_plan, write_plan
 from zones.session import Session
 
@@ -32,15 +33,18 @@ class PlanFiles:
         known = [self.path] if self.path else [Path(name) for name in self._preferences.recent]
         return next((str(path.parent) for path in known if path.parent.is_dir()), "")
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, plan: Plan | None = None) -> None:
         """Replace the plan by one read from a file; the open body stays.
+
+        ``plan`` is what was read from it already.
 
         Raises
         ------
         ZoneError
             The file is no plan, is newer, or is for another posture; nothing changed.
         """
-        plan, before = read_plan(path), self.path
+        before = self.path
+        plan = read_plan(path) if plan is None else plan
         self.path = path  # first: whoever hears of the plan asks for its name
         try:
             self._session.open(self._session.body, plan, by="files")

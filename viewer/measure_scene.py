@@ -99,7 +99,7 @@ class MeasureScene:
         if plate is not None and _covers(plate, at):
             at[1] = plate[1] - 14.0  # two lengths on each other would be read as one
         at = np.clip(at, (30.0, 14.0), (screen.width - 30.0, screen.height - 14.0))
-        look = TextLook(theme.text, 14, True, theme.plate, 0.9, ("centre", "centre"))
+        look = TextLook(theme.text, theme.size(14), True, theme.plate, 0.9, ("centre", "centre"))
         text = tr("{mm} mm", mm=f"{distance.mm:.1f}")
         self._director.canvas.label(f"measure/{number}", f" {text} ", screen.fraction(at), look)
 

@@ -6,12 +6,15 @@ The one place that knows how a person's numbers (tilt, azimuth, diameter) become
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from meshes.errors import MeshError
+from viewer.assessing import current
+from viewer.i18n.text import tr
 from zones import edits
 from zones.angles import angles_from_direction, direction_from_angles
 from zones.edits import Edit
@@ -121,6 +124,30 @@ class NeedleDesk:
         """Push deeper, or pull back with a negative length."""
         if self.planned is not None:
             self.set_depth(self.planned.needle.depth + by_mm)
+
+    def to_limit(self) -> None:
+        """Set the depth to the limit depth of this line, rounded towards the skin to 0.1 mm.
+
+        The shaft's length bounds it. Without a current result, or a limit, nothing moves.
+        """
+        planned = self.planned
+        if planned is None:
+            return
+        found = current(self._session, planned.id)
+        if found is None:
+            self.on_refused(tr("The limit depth is still being computed; try again in a moment."))
+        elif found.limit_depth is None:
+            self.on_refused(tr(
+                "No assessed zone limits this line within {mm} mm; what is not assessed may still "
+                "lie there.", mm=f"{found.searched_length:g}",
+            ))  # fmt: skip
+        else:
+            shallower = min(math.floor(found.limit_depth * 10) / 10, found.limit_depth)
+            self.set_depth(shallower if planned.length is None else min(shallower, planned.length))
+
+    def straighten(self) -> None:
+        """Point the needle straight in; the azimuth stays."""
+        self.set_tilt(0.0)
 
     def set_tilt(self, tilt_deg: float) -> None:
         """Lean the needle; the azimuth stays."""

@@ -22,6 +22,7 @@ from zones.assess import assess_needles
 from zones.assessment import NeedleAssessment
 from zones.change import Change, ChangeKind
 from zones.pain_first import Hurting, points_that_hurt
+from zones.plan import Plan, PlannedNeedle
 from zones.point_catalogue import point_catalogue, trigger_point
 from zones.point_check import PointCheck
 from zones.points import NOT_RECOMMENDED, ResolvedPoint
@@ -55,6 +56,8 @@ class PointDesk:
         self.on_hurting: list[Callable[[], None]] = []
         self.on_found: list[Callable[[], None]] = []
         self.on_chosen: list[Callable[[], None]] = []
+        self.on_standing: Callable[[PlannedNeedle], None] = lambda planned: None
+        """A needle stands where one was to be placed, and was selected instead."""
         self._stop = session.subscribe(self._hear)
         assessing.on_status.append(self._ready)
 
@@ -238,7 +241,11 @@ class PointDesk:
         return ""
 
     def place(self) -> bool:
-        """Add the stored approach of the chosen point as a needle: one step of undo."""
+        """Add the stored approach of the chosen point as a needle: one step of undo.
+
+        A needle that stands in the same place already is selected instead: two needles cannot
+        enter in one place, and what was changed on the first is kept.
+        """
         key = self.chosen
         if key is None or self.refusal(key):
             return False
@@ -246,6 +253,11 @@ class PointDesk:
         needle = found.needle
         if needle is None:
             return False
+        standing = _standing_at(session.plan, needle.entry)
+        if standing is not None:
+            session.select(standing.id, BY)
+            self.on_standing(standing)
+            return True
         new_id = session.plan.free_needle_id()
         side = {"left": tr("left"), "right": tr("right")}[key[1]]
         edit = edits.add_needle(
@@ -289,3 +301,15 @@ class PointDesk:
         self._stop()
         for key in (_FIND, _CHECK, _REFERRAL, _PAIN):
             self._tasks.cancel(key)
+
+
+def _standing_at(plan: Plan, entry: np.ndarray) -> PlannedNeedle | None:
+    """The needle that enters within a shaft's width of a place, if one does."""
+    return next(
+        (
+            planned
+            for planned in plan.needles
+            if np.linalg.norm(planned.needle.entry - entry) < planned.diameter
+        ),
+        None,
+    )

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.canvas.protocol import Canvas
 from viewer.scene.colors import SceneColors
-from viewer.theme.style import font, theme
+from viewer.theme.style import font, text_scale, theme
 from viewer.widgets.build import label
 
 
@@ -16,7 +16,7 @@ class Waiting(QObject):
 
     def __init__(self, canvas: Canvas, over: QWidget, text: str) -> None:
         super().__init__(over)
-        colors = SceneColors.of(theme())
+        colors = SceneColors.of(theme(), text_scale())
         canvas.background(colors.bottom, colors.top)
         canvas.request_render()
         self._over, self._words = over, label(text, "muted")

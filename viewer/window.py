@@ -38,7 +38,8 @@ from viewer.scene.director import SceneDirector
 from viewer.scene.load import SceneData, first_look, load_scene
 from viewer.structure_names import display_name
 from viewer.subject_desk import SubjectDesk
-from viewer.theme.style import theme
+from viewer.telling import Telling
+from viewer.theme.style import text_scale, theme
 from viewer.tour import Tour
 from viewer.turntable import Turntable
 from viewer.waiting import Waiting
@@ -57,7 +58,7 @@ class Window(QMainWindow):
         self.bench = bench
         self.canvas = InteractiveCanvas()
         self.director = SceneDirector(
-            self.canvas, bench.session, bench.view, SceneColors.of(theme())
+            self.canvas, bench.session, bench.view, SceneColors.of(theme(), text_scale())
         )
         self.notices = Notices(self.canvas.widget)
         self.deeds, self.subject = Deeds(self), SubjectDesk(self)
@@ -103,7 +104,7 @@ class Window(QMainWindow):
         self.docks.rebuild_if_resized(even_so=True)
         self._build_frame()
         self.set_mode(self.director.mode)
-        self.director.set_theme(SceneColors.of(theme()))
+        self.director.set_theme(SceneColors.of(theme(), text_scale()))
         self._refresh_frame()
         self._show_preparing()
         self.beside.restyle()
@@ -127,13 +128,9 @@ class Window(QMainWindow):
         self._offer_copies()
         bench.bridge.changed.connect(self._hear)
         bench.assessing.on_status.append(self._show_preparing)
-        bench.desk.on_refused = lambda text: self.notices.tell(text, "caution")
+        self.telling = Telling(self)
         self.sound = MarginSound(
             bench.session, bench.desk, bench.bridge, bench.preferences, QApplication.beep
-        )
-        bench.autosave.on_failed = lambda why: self.notices.tell(
-            tr("The plan cannot be kept against a crash: {why}. Save it yourself.", why=why),
-            "caution",
         )
         self._saver = QTimer(self)
         self._saver.timeout.connect(bench.autosave.tick)
@@ -168,6 +165,7 @@ class Window(QMainWindow):
 
     def _offer_copies(self) -> None:
         self.docks.needle.copy_wanted.connect(self.deeds.open_calibrated)
+        self.docks.needle.panel.directions_wanted.connect(self.deeds.toggle_directions)
         self.docks.structures.card_wanted.connect(self.explore.show_card)
         self.docks.points.asks_where.connect(lambda: self.set_mode("explore"))
 
@@ -282,7 +280,7 @@ class Window(QMainWindow):
 
     def restyle(self) -> None:
         """Follow the theme and the text size everywhere."""
-        self.director.set_theme(SceneColors.of(theme()))
+        self.director.set_theme(SceneColors.of(theme(), text_scale()))
         if self.docks.rebuild_if_resized():
             self.menus.list_docks()
             QTimer.singleShot(0, self, self.docks.fit)  # when the new texts have their sizes

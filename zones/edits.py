@@ -97,11 +97,12 @@ def remove_needle(needle_id: str) -> Edit:
 
 
 def duplicate_needle(needle_id: str) -> Edit:
-    """Add an unlocked copy of a needle."""
+    """Add an unlocked copy of a needle; a name that was only its id follows the new id."""
 
     def apply(plan: Plan) -> Plan:
-        copy = plan.needle(needle_id)
-        copy = replace(copy, id=plan.free_needle_id(), locked=False)
+        copy, new_id = plan.needle(needle_id), plan.free_needle_id()
+        name = new_id if copy.name == copy.id else copy.name
+        copy = replace(copy, id=new_id, name=name, locked=False)
         return replace(plan, needles=(*plan.needles, copy))
 
     return Edit("edit.duplicate_needle", "", apply)

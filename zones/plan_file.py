@@ -129,7 +129,8 @@ def _parse(raw: bytes) -> Document:
         raise BadPlanError(f"it is not UTF-8 text (byte {error.start}); expected JSON") from error
     except json.JSONDecodeError as error:
         raise BadPlanError(
-            f"it is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
+            f"it is damaged or no plan: not JSON in line {error.lineno}, column {error.colno} "
+            f"({error.msg}); open another file or an earlier copy of it"
         ) from error
     except RecursionError:
         _no_plan("it is nested too deeply")

@@ -90,6 +90,31 @@ def test_the_other_needle_is_dimmed_and_follows_the_selection():
     assert "right" in scene.canvas.text("closest/label")
 
 
+def test_the_label_keeps_off_the_other_needles():
+    scene = Scene()
+    scene.assess()
+    screen, first = scene.director.screen, scene.director.needles
+    left, top, right, bottom = scene.director.closest_plate
+    n2 = scene.session.plan.needle("n2").needle
+    middle = np.array([(left + right) / 2, (top + bottom) / 2])
+    there = screen.world(middle)  # the other needle's entry point, right where the label was
+    scene.session.apply(edits.place("n2", replace(n2, entry=np.asarray(there))))
+    scene.assess()
+    left, top, right, bottom = scene.director.closest_plate
+    for pixel in first.other_pixels(scene.session, scene.director.screen):
+        assert not (left <= pixel[0] <= right and top <= pixel[1] <= bottom)
+
+
+def test_text_in_the_scene_grows_with_the_text_of_the_panels():
+    scene = Scene()
+    scene.assess()
+    before = {key: label[2].size for key, label in scene.canvas.labels.items()}
+    scene.director.set_theme(replace(colors.LIGHT, text_scale=2.0))
+    after = {key: label[2].size for key, label in scene.canvas.labels.items()}
+    assert {"closest/label", "frame/left", "frame/bar_text"} <= set(before)
+    assert all(after[key] == 2 * size for key, size in before.items())
+
+
 def test_a_removed_needle_leaves_the_canvas_and_an_undone_removal_brings_it_back():
     scene = Scene()
     scene.session.apply(edits.remove_needle("n2"))

@@ -27,7 +27,7 @@ class CardNote(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.state = "busy"
+        self.state, self.is_compact = "busy", False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -59,6 +59,12 @@ class CardNote(QAbstractButton):
         )
         self.restyle()
 
+    def set_compact(self, on: bool) -> None:
+        """In a low window one line is enough, unless it is a caution; the tip has the whole."""
+        if on != self.is_compact:
+            self.is_compact = on
+            self.restyle()
+
     def restyle(self) -> None:
         """Follow the theme and the text size."""
         self._fix_height()
@@ -67,8 +73,14 @@ class CardNote(QAbstractButton):
     def _fix_height(self) -> None:
         words = self._words(self.width()).width()
         metrics = QFontMetrics(self._font())
-        needed = metrics.boundingRect(QRect(0, 0, max(words, px(80)), 9999), _WRAP, self.text())
+        text = self._shown(metrics, words)
+        needed = metrics.boundingRect(QRect(0, 0, max(words, px(80)), 9999), _WRAP, text)
         self.setFixedHeight(needed.height() + px(11))
+
+    def _shown(self, metrics: QFontMetrics, width: int) -> str:
+        if not self.is_compact or self.state == "caution":
+            return self.text()
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(width, px(80)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow card needs more lines."""
@@ -109,7 +121,8 @@ class CardNote(QAbstractButton):
         paint_icon(painter, picture.get(self.state, "info"), spot, ink)
         painter.setFont(self._font())
         painter.setPen(QColor(ink))
-        painter.drawText(self._words(self.width()), _WRAP, self.text())
+        words = self._words(self.width())
+        painter.drawText(words, _WRAP, self._shown(QFontMetrics(self._font()), words.width()))
         if self.isEnabled():
             small = px(12)
             more = QRectF(self.width() - px(20), (self.height() - small) / 2, small, small)

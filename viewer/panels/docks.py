@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.i18n.text import tr
 from viewer.panels.answers_dock import AnswersDock
@@ -134,18 +142,30 @@ class Docks:
     def fit(self) -> None:
         """Give the needle the height it needs and the results the rest; stack what has no room."""
         width, height = self._window.width(), self._window.height()
-        self.left.setVisible(width >= px(_ROOMY))
         if height < px(_LOW):
             self._window.tabifyDockWidget(self.upper, self.lower)
+        self._place_left(width >= px(_ROOMY))
+        if height < px(_LOW):
             self.upper.raise_()
         wide = px(440 if width < px(_WIDE) else 520)
         side = px(250 if width < px(_WIDE) else 300)
-        self.needle.header.set_compact(height < px(LOW))
+        self.needle.set_compact(height < px(LOW))
         wanted = self.needle.sizeHint().height()
         rest = max(height - wanted - px(110), px(180))
         across, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.resizeDocks([self.left, self.upper], [side, min(wide, width // 2)], across)
         self._window.resizeDocks([self.upper, self.lower], [wanted, rest], upright)
+
+    def _place_left(self, roomy: bool) -> None:
+        """Structures and points on the left; where that takes the view's room, behind the zones."""
+        area = Qt.DockWidgetArea
+        if roomy:
+            if self._window.dockWidgetArea(self.left) != area.LeftDockWidgetArea:
+                self._window.addDockWidget(area.LeftDockWidgetArea, self.left)
+        else:
+            self._window.tabifyDockWidget(self.lower, self.left)
+            self.lower.raise_()
+        self.left.show()
 
     def rebuild_if_resized(self, even_so: bool = False) -> bool:
         """Make the panels anew if the text size changed, or ``even_so``; returns whether it did."""
@@ -189,4 +209,13 @@ def _margined(panel: QWidget, below: QWidget) -> QWidget:
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(px(8), px(8), px(2), px(8))
     layout.addWidget(card)
-    return holder
+    # Large text in a low window: it scrolls, the window does not outgrow the screen.
+    scroll = QScrollArea()
+    scroll.setWidget(holder)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setMinimumHeight(px(30))
+    scroll.setMinimumWidth(holder.minimumSizeHint().width())
+    return scroll

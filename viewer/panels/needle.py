@@ -19,7 +19,7 @@ from viewer.i18n.text import tr
 from viewer.needle_desk import NeedleDesk
 from viewer.panels.needle_head import NeedleHead
 from viewer.theme.style import px
-from viewer.widgets.build import label, named
+from viewer.widgets.build import icon_button, label, named
 from viewer.widgets.choice import Choice
 from viewer.widgets.point_row import PointRow
 from viewer.widgets.value_row import Quantity, ValueRow
@@ -37,6 +37,8 @@ class NeedlePanel(QWidget):
     """The controls of the selected needle."""
 
     example_wanted = Signal()
+    directions_wanted = Signal()
+    """The map of directions from this entry point was asked for."""
 
     def __init__(self, desk: NeedleDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,8 +81,19 @@ class NeedlePanel(QWidget):
 
         rows = (self.depth, self.tilt, self.azimuth)
         room = max(row.names_width() for row in rows)
+        self.to_limit = icon_button(
+            "to_limit", tr("Depth to the limit depth"),
+            tr("To the limit depth, rounded towards the skin (Ctrl+L)"),
+        )  # fmt: skip
+        self.directions = icon_button(
+            "directions", tr("Directions from this entry point"),
+            tr("Which directions are open from here? (Ctrl+5)"),
+        )  # fmt: skip
         for row in rows:
             row.set_names_width(room)
+        self.depth.add_button(self.to_limit)
+        self.tilt.add_button(self.directions)
+        self.azimuth.reserve(self.to_limit)
 
     def _build_size(self) -> None:
         self.diameter = named(Choice(), tr("Needle diameter, mm"))
@@ -110,6 +123,8 @@ class NeedlePanel(QWidget):
         self.head.lock_wanted.connect(desk.lock)
         self.entry.edited.connect(desk.move_entry)
         self.depth.edited.connect(desk.set_depth)
+        self.to_limit.clicked.connect(lambda *_: desk.to_limit())
+        self.directions.clicked.connect(lambda *_: self.directions_wanted.emit())
         self.tilt.edited.connect(desk.set_tilt)
         self.azimuth.edited.connect(desk.set_azimuth)
         for row in (self.depth, self.tilt, self.azimuth):
@@ -129,6 +144,7 @@ class NeedlePanel(QWidget):
         free = planned is not None and not planned.locked
         for part in (self.entry, self.depth, self.tilt, self.azimuth, self.diameter, self.length):
             part.setEnabled(free)
+        self.directions.setEnabled(planned is not None)
         if planned is None:
             self.caution.setVisible(False)
             self.entry.show_point(np.zeros(3))  # no place of a needle that is gone

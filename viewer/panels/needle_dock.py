@@ -68,13 +68,19 @@ class NeedleDock(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A low window gets the short verdict, so that the table of zones has room."""
-        self.header.set_compact(self.window().height() < px(LOW))
+        self.set_compact(self.window().height() < px(LOW))
         super().resizeEvent(event)
+
+    def set_compact(self, on: bool) -> None:
+        """Say verdict and report card shorter, or in full."""
+        self.header.set_compact(on)
+        self.card.set_compact(on)
 
     def sizeHint(self) -> QSize:
         """Header and controls without a scroll bar."""
         panel = self.panel.sizeHint()
-        note = max(self.card.height(), px(42))  # two lines, also while it says one
+        lines = px(28) if self.card.is_compact else px(42)  # two lines, also while it says one
+        note = max(self.card.height(), lines)
         return QSize(panel.width(), self.header.height() + note + panel.height() + px(28))
 
     def _hear(self, change: Change) -> None:

@@ -142,9 +142,14 @@ class ZonesPanel(QWidget):
         self.worst_phase.setVisible(bool(self.worst_phase.text) and roomy)
 
     def _fit_breath(self) -> None:
-        """Beside the chips where there is room, else below them."""
+        """Beside the chips where there is room, by a short name in a low panel; else below them."""
         chips = sum(chip.sizeHint().width() + px(2) for chip in self.chips.values())
-        beside = chips + self.breath.sizeHint().width() + px(30) <= self.width()
+        low = self.height() < px(_ROOMY)
+        for text in (tr("Through the breath"), *((tr("Breath"),) if low else ())):
+            self.breath.setText(text)
+            beside = chips + self.breath.sizeHint().width() + px(30) <= self.width()
+            if beside:
+                break
         if beside != (self._chip_row.indexOf(self.breath) >= 0):
             here, there = self._chip_row, self._breath_row
             if beside:

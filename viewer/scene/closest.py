@@ -6,7 +6,10 @@ negative and the line is the depth of penetration.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from viewer.canvas.protocol import Canvas, Look, TextLook
 from viewer.describe import by_danger, clearance_text, worst_clearance, zone_name
@@ -46,13 +49,21 @@ class ClosestPresenter:
         self.plate: tuple[float, float, float, float] | None = None
         """Left, top, right, bottom of the label, pixels, about; ``None`` while there is none."""
 
-    def show(self, needle: NeedleAssessment | None, screen: Screen) -> None:
-        """Draw the closest approach of this needle; ``None`` hides it."""
+    def show(
+        self,
+        needle: NeedleAssessment | None,
+        screen: Screen,
+        keep_clear: Sequence[ArrayLike] = (),
+    ) -> None:
+        """Draw the closest approach of this needle; ``None`` hides it.
+
+        ``keep_clear`` are pixels that the label must not cover, such as those of other needles.
+        """
         zone = nearest_zone(needle) if needle is not None else None
         if zone is None or zone.nearest is None or zone.on_axis is None:
             self.clear()
             return
-        wanted = (needle, screen, self.theme)
+        wanted = (needle, screen, self.theme, np.asarray(keep_clear).tobytes())
         if wanted == self._drawn:
             return
         self._drawn = wanted
@@ -66,31 +77,38 @@ class ClosestPresenter:
             mesh.rim(low, high, 0.8 * px, 0.9 * px, self.theme.plate)
         mesh.ball(gap, 3.2 * px, color, px)
         self._canvas.show(LINE, mesh.triangles(), Look(level="front", finish="matte"))
-        self._write(zone, screen)
+        self._write(zone, screen, keep_clear)
 
-    def _write(self, zone: ZoneResult, screen: Screen) -> None:
+    def _write(self, zone: ZoneResult, screen: Screen, keep_clear: Sequence[ArrayLike]) -> None:
         """Put the label beside the nearest point, away from the shaft, inside the picture."""
         stop, start = screen.pixel([zone.nearest, zone.on_axis])
         side = 1.0 if stop[0] >= start[0] else -1.0
-        at = np.array([stop[0] + side * _LABEL_AWAY_PX, stop[1] + 14.0])
-        at[0] = np.clip(at[0], 8.0, screen.width - 8.0)
-        at[1] = np.clip(at[1], 20.0, screen.height - 20.0)
+        grown = self.theme.text_scale
         text = closest_text(zone)
-        wide = _LETTER_PX * (len(text) + 4)
-        if at[0] + side * wide < 0 or at[0] + side * wide > screen.width:
+        wide, line = grown * _LETTER_PX * (len(text) + 4), grown * _LINE_PX
+        x = float(np.clip(stop[0] + side * _LABEL_AWAY_PX, 8.0, screen.width - 8.0))
+        y, least = float(stop[1]) + 14.0 * grown, 20.0 * grown
+        if not 0 <= x + side * wide <= screen.width:
             # Never to the other side, where it would cover the shaft: below, as far as it fits.
             side = 1.0
             mm = tr("{mm} mm", mm=clearance_text(worst_clearance(zone)))
             text = f"{mm}\n {zone_name(zone)}"
-            wide = _LETTER_PX * (len(zone_name(zone)) + 4)
-            left = max(min(float(stop[0]), screen.width - wide), 8.0)
-            at = np.array([left, min(at[1] + 34.0, screen.height - 30.0)])
-        tall = _LINE_PX * (1.0 + text.count("\n"))
-        left = float(at[0]) if side > 0 else float(at[0]) - wide
-        self.plate = (left, float(at[1]) - tall / 2, left + wide, float(at[1]) + tall / 2)
-        look = TextLook(self.theme.text, 15, True, self.theme.plate, 0.88,
+            wide, y, least = (
+                grown * _LETTER_PX * (len(zone_name(zone)) + 4),
+                y + 1.7 * line,
+                1.5 * line,
+            )
+            x = max(min(float(stop[0]), screen.width - wide), 8.0)
+        left, tall = x if side > 0 else x - wide, line * (1.0 + text.count("\n"))
+        rows = [float(np.clip(v, least, screen.height - least)) for v in
+                (y, y + 2 * line, y - 2.5 * line, y + 4 * line, y - 4.5 * line)]  # fmt: skip
+        plates = [(left, v - tall / 2, left + wide, v + tall / 2) for v in rows]
+        free = [not any(_is_in(plate, at, line) for at in keep_clear) for plate in plates]
+        row = free.index(True) if any(free) else 0
+        self.plate = plates[row]
+        look = TextLook(self.theme.text, self.theme.size(15), True, self.theme.plate, 0.88,
                         ("left" if side > 0 else "right", "centre"))  # fmt: skip
-        self._canvas.label(LABEL, f" {text} ", screen.fraction(at), look)
+        self._canvas.label(LABEL, f" {text} ", screen.fraction((x, rows[row])), look)
 
     def clear(self) -> None:
         """Hide the line."""
@@ -99,3 +117,11 @@ class ClosestPresenter:
             self._canvas.remove(LINE)
             self._canvas.remove(LABEL)
             self._drawn = ()
+
+
+def _is_in(plate: tuple[float, float, float, float], at: ArrayLike, room: float) -> bool:
+    """Whether a pixel is on a label, or within half a line of it."""
+    x, y = (float(v) for v in np.asarray(at)[:2])
+    left, top, right, bottom = plate
+    half = room / 2
+    return left - half <= x <= right + half and top - half <= y <= bottom + half

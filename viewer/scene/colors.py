@@ -22,19 +22,27 @@ class SceneTheme(Protocol):
 
 @dataclass(frozen=True)
 class SceneColors:
-    """sRGB 0–1. ``bottom`` to ``top`` is the gradient behind the body; ``plate`` carries text."""
+    """sRGB 0–1. ``bottom`` to ``top`` is the gradient behind the body; ``plate`` carries text.
+
+    Text in the scene is drawn ``text_scale`` times its size, as in the panels.
+    """
 
     bottom: Color
     top: Color
     text: Color
     plate: Color
     accent: Color
+    text_scale: float = 1.0
 
     @classmethod
-    def of(cls, theme: SceneTheme) -> SceneColors:
+    def of(cls, theme: SceneTheme, text_scale: float = 1.0) -> SceneColors:
         """The scene's share of a theme."""
         names = ("scene_bottom", "scene_top", "scene_text", "scene_plate", "accent")
-        return cls(*(palette.rgb(getattr(theme, name)) for name in names))
+        return cls(*(palette.rgb(getattr(theme, name)) for name in names), text_scale)
+
+    def size(self, design_px: float) -> int:
+        """Size of a text, logical pixels."""
+        return round(design_px * self.text_scale)
 
 
 LIGHT = SceneColors.of(palette.LIGHT)

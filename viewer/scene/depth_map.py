@@ -162,7 +162,9 @@ class DepthMapPresenter:
                 continue
             taken.append(pixel)
             key = f"{LABEL}{number}"
-            look = TextLook(theme.text, 11, False, theme.plate, 0.8, ("centre", "centre"))
+            look = TextLook(
+                theme.text, theme.size(11), False, theme.plate, 0.8, ("centre", "centre")
+            )
             self._canvas.label(key, f" {level:.0f} ", screen.fraction(pixel), look)
             wanted.add(key)
             if len(wanted) == _MOST_LABELS:
@@ -186,7 +188,7 @@ class DepthMapPresenter:
         self._canvas.show(PROBE, mesh.triangles(), Look(level="front", finish="flat"))
         left = pixel[0] > 0.6 * screen.width
         place = screen.fraction(pixel + [-16.0 if left else 16.0, -16.0])
-        look = TextLook(theme.text, 13, True, theme.plate, 0.92,
+        look = TextLook(theme.text, theme.size(13), True, theme.plate, 0.92,
                         ("right" if left else "left", "bottom"))  # fmt: skip
         self._canvas.label(READ, f" {text} ", place, look)
 

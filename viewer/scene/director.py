@@ -30,6 +30,7 @@ from viewer.scene.structures import Structures
 from viewer.scene.view import View
 from zones.change import Change, ChangeKind
 from zones.needle import Needle
+from zones.plan import PlannedNeedle
 from zones.session import Result, Session
 from zones.skin import skin_normal
 
@@ -65,6 +66,7 @@ class SceneDirector:
         self.mode: Mode = "explore"
         self.on_hover: Callable[[str | None, np.ndarray | None], None] = lambda *_: None
         self.on_click: Callable[[str | None, np.ndarray | None], None] = lambda *_: None
+        self.on_placed: Callable[[PlannedNeedle], None] = lambda planned: None
         self.on_view: Callable[[], None] = lambda: None
         self.structures = Structures(canvas, view)
         self.needles = Needles(canvas, theme)
@@ -180,7 +182,8 @@ class SceneDirector:
         assessment = result.value if result is not None else None
         self._drawn = result
         self.needles.show(self.session, assessment, self.mode == "edit", self.mouse.hot, seen)
-        self._closest.show(self.needles.selected_assessment(self.session, assessment), seen)
+        told = self.needles.selected_assessment(self.session, assessment)
+        self._closest.show(told, seen, self.needles.other_pixels(self.session, seen))
 
     # -- asked from outside -------------------------------------------------------------------
     def set_mode(self, mode: Mode) -> None:

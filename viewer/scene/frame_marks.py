@@ -55,7 +55,7 @@ class FrameMarks:
             return
         self._drawn = (screen, self.theme)
         self._letters(screen)
-        look = TextLook(self.theme.text, 14, True, anchor=("left", "top"))
+        look = TextLook(self.theme.text, self.theme.size(14), True, anchor=("left", "top"))
         self._canvas.label("frame/view", view_words(screen), screen.fraction((16.0, 14.0)), look)
         self._bar(screen)
 
@@ -65,7 +65,9 @@ class FrameMarks:
         for edge, (place, anchor) in _EDGES.items():
             pixel = [v * n if v == 0.5 else v if v > 0 else n + v
                      for v, n in zip(place, size, strict=True)]  # fmt: skip
-            look = TextLook(self.theme.text, 20, True, self.theme.plate, _PLATE, anchor)
+            look = TextLook(
+                self.theme.text, self.theme.size(20), True, self.theme.plate, _PLATE, anchor
+            )
             text = f" {tr(letters[edge][:1])} "
             self._canvas.label(f"frame/{edge}", text, screen.fraction(pixel), look)
 
@@ -78,7 +80,10 @@ class FrameMarks:
         points = np.array([screen.world(end) for end in ends], dtype=np.float32)
         look = Look(self.theme.text, level="front", finish="flat", width=1.6)
         self._canvas.show(BAR, Segments(points), look)
-        text = TextLook(self.theme.text, 13, False, self.theme.plate, _PLATE, ("centre", "bottom"))
+        text = TextLook(
+            self.theme.text, self.theme.size(13), False, self.theme.plate, _PLATE,
+            ("centre", "bottom"),
+        )  # fmt: skip
         words = tr("{mm} mm", mm=f"{mm:g}")
         at = screen.fraction(((left + right) / 2, y - 6))
         self._canvas.label("frame/bar_text", f" {words} ", at, text)

@@ -52,6 +52,7 @@ class Stage(Protocol):
     hover: Hover
     on_hover: Callable[[str | None, Vector | None], None]
     on_click: Callable[[str | None, Vector | None], None]
+    on_placed: Callable[[PlannedNeedle], None]
 
     @property
     def body(self) -> Body:
@@ -281,7 +282,8 @@ class Mouse:
             session.select(new_id, BY)
         elif not planned.locked:
             needle = gestures.placed(scene.body, planned.needle, point)
-            session.apply(_moved(planned.id, needle, BY), None, BY)
+            if session.apply(_moved(planned.id, needle, BY), None, BY):
+                scene.on_placed(planned)
 
 
 def _moved(needle_id: str, needle: Needle, gesture: str) -> Edit:

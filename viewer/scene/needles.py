@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.canvas.protocol import Canvas
 from viewer.scene.colors import SceneColors
-from viewer.scene.needle import NeedlePresenter, NeedleState
+from viewer.scene.needle import NeedlePresenter, NeedleState, grip_depth
 from viewer.scene.profile import profile
 from viewer.scene.screen import Screen
 from zones.assessment import Assessment, NeedleAssessment
@@ -73,6 +76,18 @@ class Needles:
         if planned is None:
             return None
         return _assessed(assessment, needles.index(planned), len(needles))
+
+    def other_pixels(self, session: Session, screen: Screen) -> list[NDArray[np.float64]]:
+        """Where entry point, handle and tip of the needles that are not selected are."""
+        chosen = self.selected(session)
+        places = [
+            point
+            for planned in session.plan.needles
+            if planned is not chosen
+            for point in (planned.needle.entry, planned.needle.point_at(grip_depth(planned)),
+                          planned.needle.tip)
+        ]  # fmt: skip
+        return list(screen.pixel(places)) if places else []
 
     def clear(self) -> None:
         """Take every needle off the canvas."""

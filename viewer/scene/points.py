@@ -161,8 +161,9 @@ class PointMarks:
             wanted.add(key)
             gap = _CHOSEN_PX + 11.0 if mark.chosen else _RADIUS_PX + 5.0
             at = screen.fraction(screen.pixel([mark.point])[0] + [gap, 0.0])
+            size = self.theme.size(14 if mark.chosen else 12)
             look = TextLook(
-                self.theme.text, 14 if mark.chosen else 12, mark.chosen, self.theme.plate,
+                self.theme.text, size, mark.chosen, self.theme.plate,
                 0.9 if mark.chosen else 0.72, ("left", "centre"),
             )  # fmt: skip
             self._canvas.label(key, f" {mark.label} ", at, look)

@@ -67,7 +67,9 @@ class ShellPresenter:
 
     def _write(self, caption: str, theme: SceneColors) -> None:
         if caption:
-            look = TextLook(theme.text, 12, False, theme.plate, 0.9, ("centre", "bottom"))
+            look = TextLook(
+                theme.text, theme.size(12), False, theme.plate, 0.9, ("centre", "bottom")
+            )
             text = "\n".join(f" {line} " for line in textwrap.wrap(caption, _LINE))
             self._canvas.label(CAPTION, text, (0.5, 0.075), look)  # above the letter and the scale
         elif self.caption:

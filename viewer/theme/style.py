@@ -26,6 +26,11 @@ def theme() -> Theme:
     return _now
 
 
+def text_scale() -> float:
+    """How much larger than designed text is drawn, 1 to 2."""
+    return _scale
+
+
 def px(length: float) -> int:
     """Return a length of the design, in pixels at 100 % text, at the text size in force."""
     return round(length * _scale)

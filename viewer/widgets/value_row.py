@@ -84,6 +84,16 @@ class ValueRow(QWidget):
         row.addWidget(self.box)
         self.set_names_width(self.names_width())
 
+    def add_button(self, button: QWidget) -> None:
+        """Put a button behind the box; see `reserve` for the rows above and below."""
+        self.layout().addWidget(button)
+
+    def reserve(self, button: QWidget) -> None:
+        """Leave room behind the box as wide as the button of another row."""
+        room = QWidget()
+        room.setFixedWidth(button.sizeHint().width())
+        self.layout().addWidget(room)
+
     def names_width(self) -> int:
         """Room that name and hint need, px."""
         needed = (text_width(self.title.text(), 13, 600), text_width(self.hint.text(), 11))
