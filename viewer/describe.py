@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from meshes.body import Body
-from viewer.i18n.text import tr, trn
+from viewer.i18n.text import decimal, tr, trn
 from zones.assessment import NeedleAssessment, Verdict, ZoneResult
 from zones.danger import DangerZone
 
@@ -24,7 +24,7 @@ def number(value: float | None, decimals: int = 1) -> str:
     text = f"{value:.{decimals}f}"
     if float(text) == 0.0:
         text = text.lstrip("-")
-    return text.replace("-", _MINUS)
+    return decimal(text.replace("-", _MINUS))
 
 
 def clearance_text(value: float | None) -> str:
@@ -197,7 +197,7 @@ def position(point: Iterable[float]) -> str:
         (tr("P") if y >= 0 else tr("A"), abs(y)),
         (tr("S") if z >= 0 else tr("I"), abs(z)),
     )
-    return "  ".join(f"{letter} {value:.1f}" for letter, value in parts)
+    return "  ".join(f"{letter} {decimal(f'{value:.1f}')}" for letter, value in parts)
 
 
 def notes(zone: ZoneResult) -> list[str]:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from viewer import describe
-from viewer.i18n.text import tr
+from viewer.i18n.text import decimal, tr
 from viewer.notices_text import notice
 from zones.sampled import Distribution, Interval, SampledZone
 from zones.sampling import Sampled
@@ -30,7 +30,7 @@ def size_text(row: Contribution) -> str:
     """What is drawn, such as ``SD 2 mm``."""
     units = {"mm": tr("mm"), "deg": tr("°"), "N": tr("N"), "level": tr("level"), "share": ""}
     unit = units.get(row.unit, row.unit)
-    number = f"{row.size * 100:g} %" if row.unit == "share" else f"{row.size:g} {unit}"
+    number = decimal(f"{row.size * 100:g} %" if row.unit == "share" else f"{row.size:g} {unit}")
     if row.shape == "phases":
         return tr("worst phase")
     return tr("SD {size}", size=number) if row.shape == "normal" else tr("0 to {size}", size=number)

@@ -65,6 +65,7 @@ def smoothness(n_moves: int = N_MOVES, idle_s: float = IDLE_S) -> Iterator[Smoot
         yield _figure("turn", _turn(window, n_moves), 100.0)
         _settle(window)
         yield _directions(window, n_moves)
+        _settle(window)
         yield Smoothness("idle", _idle_percent(idle_s), "%", 2.0)
     finally:
         window.bench.session.mark_saved()

@@ -12,7 +12,7 @@ from meshes.body import Body
 from meshes.catalogue import Structure
 from meshes.measurements.figures import Figure, UnknownFigureError, figure
 from viewer import describe
-from viewer.i18n.text import tr
+from viewer.i18n.text import decimal, tr
 from viewer.structure_names import display_name
 from zones.danger import danger_zones
 
@@ -148,11 +148,11 @@ def _made_from(body: Body, structure: Structure) -> list[CardRow]:
 def _figure_text(found: Figure) -> str:
     unit = f" {found.unit}" if found.unit else ""
     if found.value is None:
-        span = [f"{v:g}" for v in (found.low, found.high) if v is not None]
+        span = [decimal(f"{v:g}") for v in (found.low, found.high) if v is not None]
         text = "–".join(span) + unit if span else found.note or tr("a course, no single number")
     else:
-        spread = f" ± {found.sd:g}" if found.sd is not None else ""
-        text = f"{found.value:g}{spread}{unit}"
+        spread = decimal(f" ± {found.sd:g}") if found.sd is not None else ""
+        text = f"{decimal(f'{found.value:g}')}{spread}{unit}"
     people = ", ".join(
         word for word in (f"n = {found.n}" if found.n else "", found.population) if word
     )

@@ -106,3 +106,10 @@ def test_icons_are_drawn_in_the_colour_asked_for(qapp):
                 if image.pixelColor(x, y).alpha() > 250}  # fmt: skip
         assert "#d55e00" in seen, name
         assert not icon(name, "#000000").pixmap(16, 16).isNull()
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda t: t.name)
+def test_what_cannot_be_used_is_seen_and_not_taken_for_what_can(theme):
+    for ground in (theme.card, theme.window):
+        assert 1.7 <= contrast(theme.disabled, ground) < 5
+    assert contrast(theme.disabled, theme.text) >= 3

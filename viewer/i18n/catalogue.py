@@ -31,6 +31,7 @@ class Catalogue:
     plurals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     form_of: Callable[[int], int] = _germanic
     right_to_left: bool = False
+    decimal_mark: str = "."
 
     def text(self, message: str) -> str:
         """Return the translation; the message itself where there is none."""
@@ -91,7 +92,10 @@ def parsed(text: str) -> Catalogue:
             texts[entry.id] = forms[0]
     rule = re.search(r"Plural-Forms:.*?plural=([^;\n]+)", header)
     form_of = gettext.c2py(rule[1]) if rule else _germanic  # type: ignore[attr-defined]
-    return Catalogue(texts, plurals, form_of, "X-Direction: rtl" in header)
+    mark = re.search(r"X-Decimal-Mark: (\S)", header)
+    return Catalogue(
+        texts, plurals, form_of, "X-Direction: rtl" in header, mark[1] if mark else "."
+    )
 
 
 def _entries(text: str) -> list[_Entry]:

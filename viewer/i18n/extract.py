@@ -101,6 +101,7 @@ def po_text(code: str) -> str:
         'msgid ""\nmsgstr ""\n'
         f'"Language: {code}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
         f'"Plural-Forms: {_HEADERS.get(code, _HEADERS["de"])}\\n"\n'
+        f'"X-Decimal-Mark: {known.decimal_mark}\\n"\n'
     ]
     for message in messages():
         lines = [f"#: {' '.join(p.replace(' ', '-') for p in message.places)}"]

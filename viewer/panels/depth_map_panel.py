@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -22,6 +21,7 @@ from viewer.skin_map import WAITING, SkinMap
 from viewer.theme.style import px
 from viewer.widgets.build import label, named
 from viewer.widgets.choice import Choice
+from viewer.widgets.number_box import NumberBox
 from viewer.workbench import Workbench
 
 
@@ -43,7 +43,7 @@ class DepthMapPanel(QWidget):
         self.region = named(Choice(), tr("Part of the skin"))
         self.region.addItem(tr("Around the needle"), "around")
         self.region.addItem(tr("Whole skin"), "whole")
-        self.spread = named(QDoubleSpinBox(), tr("Half angle of the directions, degrees"))
+        self.spread = named(NumberBox(), tr("Half angle of the directions, degrees"))
         self.spread.setRange(1.0, 45.0)
         self.spread.setDecimals(0)
         self.spread.setSuffix("°")

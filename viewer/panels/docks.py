@@ -58,6 +58,7 @@ class Docks:
         self.tabs.setCornerWidget(tabs_help(self.tabs, topics))
         self.layers = LayerSlider(self._bench.view)
         holder = _margined(self.tabs, self.layers)
+        self.tabs.currentChanged.connect(lambda _: self._fit_layers())
         self.left = self._dock(
             "structures", tr("Structures and points"), holder, side.LeftDockWidgetArea
         )
@@ -144,6 +145,7 @@ class Docks:
         width, height = self._window.width(), self._window.height()
         if height < px(_LOW):
             self._window.tabifyDockWidget(self.upper, self.lower)
+        self._fit_layers()
         self._place_left(width >= px(_ROOMY))
         if height < px(_LOW):
             self.upper.raise_()
@@ -155,6 +157,11 @@ class Docks:
         across, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.resizeDocks([self.left, self.upper], [side, min(wide, width // 2)], across)
         self._window.resizeDocks([self.upper, self.lower], [wanted, rest], upright)
+
+    def _fit_layers(self) -> None:
+        """In a low window the card of a point has the room of the layers; their keys work on."""
+        low = self._window.height() < px(LOW)
+        self.layers.setVisible(not (low and self.tabs.currentWidget() is self.points))
 
     def _place_left(self, roomy: bool) -> None:
         """Structures and points on the left; where that takes the view's room, behind the zones."""

@@ -66,7 +66,7 @@ class LayerSlider(QWidget):
         grid.addWidget(self.flip, 2, 3)
         grid.setColumnStretch(1, 1)
         self.flip.setIconSize(QSize(px(17), px(17)))
-        self.flip.setIcon(icon("flip", theme().text, faint=theme().border))
+        self.flip.setIcon(icon("flip", theme().text, faint=theme().disabled))
 
     def follow(self) -> None:
         """Show the step and the x-ray of the view."""

@@ -72,5 +72,7 @@ class NeedleHead(QWidget):
         """Show whether the needle is locked."""
         self.lock.setChecked(locked)
         self.lock.setProperty("icon_name", "lock" if locked else "unlock")
-        self.lock.setIcon(icon("lock" if locked else "unlock", theme().text))
+        self.lock.setIcon(
+            icon("lock" if locked else "unlock", theme().text, faint=theme().disabled)
+        )
         named(self.lock, tr("Unlock needle") if locked else tr("Lock needle"))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer import describe
-from viewer.i18n.text import tr, trn
+from viewer.i18n.text import decimal, tr, trn
 from viewer.needles_desk import MOST_PAIRS, PAIRS, NeedlesDesk, Row
 from viewer.panels.frames import close_button, framed, paragraph, scrolled
 from viewer.panels.needle_tables import AnswerTable, InItsColour
@@ -127,7 +127,7 @@ class NeedlesDialog:
         elif self._desk.failure:
             state, word = "not_assessed", tr("Not assessed")
         colour = theme().verdict_text.get(state, theme().muted)
-        length = f"{planned.length:g}" if planned.length is not None else ""
+        length = decimal(f"{planned.length:g}") if planned.length is not None else ""
         texts = {
             NAME: row.title,
             PAIR: str(row.pair) if row.pair else describe.NONE,

@@ -116,7 +116,7 @@ class StructuresPanel(QWidget):
         button = named(QToolButton(), text)
         button.setText(text)
         button.setToolTip(tip)
-        button.setIcon(icon(picture, theme().text))
+        button.setIcon(icon(picture, theme().text, faint=theme().disabled))
         button.setIconSize(QSize(px(16), px(16)))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setProperty("icon_name", picture)

@@ -93,5 +93,5 @@ class ToolBar(QToolBar):
             picture = self._actions[key].property("icon_name")
             if picture:
                 on = theme().on_accent if key in ("explore", "edit") else theme().text
-                self._actions[key].setIcon(icon(picture, theme().text, on, theme().border))
+                self._actions[key].setIcon(icon(picture, theme().text, on, theme().disabled))
             button.setIconSize(QSize(px(18), px(18)))

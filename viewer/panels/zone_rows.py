@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QDoubleSpinBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from viewer.i18n.text import tr
 from viewer.panels.zone_model import CLEARANCE, NAME, VERDICT, ZONE
@@ -12,6 +12,7 @@ from viewer.theme.icons import paint as paint_icon
 from viewer.theme.palette import VERDICT_FILL
 from viewer.theme.style import font, px, theme
 from viewer.widgets.mirror import placed
+from viewer.widgets.number_box import NumberBox
 
 _FLAG = Qt.AlignmentFlag
 _ELIDE = Qt.TextElideMode.ElideRight
@@ -92,7 +93,7 @@ class ZoneRows(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option, index) -> QWidget:  # noqa: ANN001
         """Return a box for a margin."""
-        box = QDoubleSpinBox(parent)
+        box = NumberBox(parent)
         box.setAccessibleName(tr("Margin, mm"))
         box.setRange(0.0, 100.0)
         box.setDecimals(1)

@@ -183,7 +183,8 @@ class SceneDirector:
         self._drawn = result
         self.needles.show(self.session, assessment, self.mode == "edit", self.mouse.hot, seen)
         told = self.needles.selected_assessment(self.session, assessment)
-        self._closest.show(told, seen, self.needles.other_pixels(self.session, seen))
+        keep_clear = self.needles.other_pixels(self.session, seen) + self.points.chosen_pixels(seen)
+        self._closest.show(told, seen, keep_clear)
 
     # -- asked from outside -------------------------------------------------------------------
     def set_mode(self, mode: Mode) -> None:

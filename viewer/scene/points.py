@@ -171,6 +171,16 @@ class PointMarks:
             self._canvas.remove(key)
         self._labels = wanted
 
+    def chosen_pixels(self, screen: Screen) -> list[Vector]:
+        """Where the chosen mark and its label are."""
+        return [
+            pixel + [along, 0.0]
+            for mark in self.marks
+            if mark.chosen
+            for pixel in screen.pixel([mark.point])
+            for along in (0.0, _CHOSEN_PX + 11.0, _CHOSEN_PX + 41.0)
+        ]
+
     def clear(self) -> None:
         """Take every mark off the canvas."""
         for key in (*self._shapes, *self._labels):

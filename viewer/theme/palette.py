@@ -55,6 +55,8 @@ class Theme:
     caution: str
     on_caution: str
     """Ground and ink of a caution that is no verdict, such as that a body misleads."""
+    disabled: str
+    """Ink of a control that cannot be used now: seen, and plainly not ``text``."""
     verdict_text: dict[str, str] = field(default_factory=dict)
     """Each verdict's colour as text on ``card``, ≥ 4.5 : 1."""
 
@@ -64,7 +66,7 @@ LIGHT = Theme(
     text="#14202E", muted="#536172", accent="#0B6E75", on_accent="#FFFFFF", hover="#EAF1F3",
     selected="#D6EAEB", focus="#0B6E75", scene_bottom="#C9D3DD", scene_top="#F6F8FA",
     scene_text="#14202E", scene_plate="#FFFFFF", caution="#FBEBC8",
-    on_caution="#4A3300",
+    on_caution="#4A3300", disabled="#A3AEBB",
     verdict_text={"clear": "#005A8E", "within_margin": "#736800", "breach": "#6A1C00",
                   "not_assessed": "#535B65", "computing": "#535B65"},
 )  # fmt: skip
@@ -74,7 +76,7 @@ DARK = Theme(
     text="#E9EEF3", muted="#9FADBC", accent="#4CC3C7", on_accent="#06201F", hover="#243140",
     selected="#1E4449", focus="#4CC3C7", scene_bottom="#0A0E13", scene_top="#25323F",
     scene_text="#E9EEF3", scene_plate="#182029", caution="#41320F",
-    on_caution="#FFDF9A",
+    on_caution="#FFDF9A", disabled="#5A6979",
     verdict_text={"clear": "#62B8EC", "within_margin": "#FFF566", "breach": "#FF8033",
                   "not_assessed": "#AEB6C0", "computing": "#AEB6C0"},
 )  # fmt: skip
@@ -84,7 +86,7 @@ CONTRAST = Theme(
     text="#FFFFFF", muted="#E0E0E0", accent="#00E5FF", on_accent="#000000", hover="#262626",
     selected="#00424A", focus="#FFFF00", scene_bottom="#000000", scene_top="#101418",
     scene_text="#FFFFFF", scene_plate="#000000", caution="#2B2200",
-    on_caution="#FFE680",
+    on_caution="#FFE680", disabled="#757575",
     verdict_text={"clear": "#6FC5FF", "within_margin": "#FFF566", "breach": "#FF7A2E",
                   "not_assessed": "#BEBEBE", "computing": "#BEBEBE"},
 )  # fmt: skip

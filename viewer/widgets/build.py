@@ -47,7 +47,7 @@ def icon_button(picture: str, name: str, tip: str = "") -> QToolButton:
     """Return a button that shows an icon only; its name is spoken and shown as its tip."""
     button = named(QToolButton(), name)
     button.setProperty("icon_name", picture)
-    button.setIcon(icon(picture, theme().text, faint=theme().border))
+    button.setIcon(icon(picture, theme().text, faint=theme().disabled))
     button.setIconSize(QSize(px(17), px(17)))
     button.setToolTip(tip or name)
     return button
@@ -58,5 +58,5 @@ def repaint_icons(root: QWidget) -> None:
     for button in root.findChildren(QToolButton):
         picture = button.property("icon_name")
         if picture:
-            button.setIcon(icon(picture, theme().text, faint=theme().border))
+            button.setIcon(icon(picture, theme().text, faint=theme().disabled))
             button.setIconSize(QSize(px(17), px(17)))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from viewer.i18n.text import tr
+from viewer.i18n.text import decimal, tr
 from viewer.theme.style import font, px, theme
 
 _STEPS = (5, 10, 20, 50, 100, 200)
@@ -27,7 +27,7 @@ class Band:
 
 
 def _end(band: Band) -> str:
-    return "…" if band.end is None else f"{band.end:.1f}"
+    return "…" if band.end is None else decimal(f"{band.end:.1f}")
 
 
 class DepthStrip(QWidget):
