@@ -10,6 +10,7 @@ from meshes.body import Body
 from viewer import describe
 from viewer.canvas.camera import CameraPose, edge_letters, view_name
 from viewer.i18n.text import tr
+from viewer.structure_names import display_name
 from zones.assessment import Assessment, LayerSpan, NeedleAssessment
 from zones.plan import Plan, PlannedNeedle
 
@@ -94,7 +95,7 @@ def _clearance(value: float | None) -> str:
 
 def _layer(body: Body, span: LayerSpan, depth: float) -> str:
     structure = body.structures.get(span.structure)
-    name = structure.name if structure is not None else span.structure
+    name = display_name(structure, body) if structure is not None else span.structure
     until = tr("beyond") if span.exit is None else tr("{mm} mm", mm=describe.number(span.exit))
     place = tr("on the line") if span.enter <= depth else tr("beyond the tip")
     return tr("Layer {name}: from {enter} mm to {exit}, {place}.", name=name,

@@ -99,7 +99,7 @@ def data_words(window) -> set[str]:
     """Words of bodies and catalogues: anatomy and sources are data, in the language they have."""
     body = window.bench.session.body
     said = [body.name, body.posture, body.phase, body.licence, body.attribution, body.version]
-    said += [w for s in body.structures.values() for w in (s.id, s.name, s.system)]
+    said += [w for s in body.structures.values() for w in (s.id, s.name, s.latin, s.system)]
     said += [w for z in danger_zones(body) for w in (z.name, z.id)]
     for point in point_catalogue().points.values():
         said += [point.id, point.name, point.region, point.referral, str(point.not_recommended)]

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 
 from viewer import describe
 from viewer.i18n.text import tr, use_language
+from viewer.widgets.axis_box import AxisBox
 from viewer.widgets.number_box import NumberBox
 
 
@@ -57,3 +58,36 @@ def test_numbers_are_written_as_the_language_writes_them(language, mark):
     assert f"17{mark}3" in tr("{mm} mm", mm="17.3")
     assert tr("{mm} mm", mm="plan 1.5") == "plan 1.5 mm"
     assert describe.position((1.0, -2.5, 3.0)).count(mark) == 3
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    ("text", "value", "shown"),
+    [("R 41.8", -41.8, "R 41.8"), ("-41,8", -41.8, "R 41.8"), ("41.8", 41.8, "L 41.8"),
+     ("r-2", 2.0, "L 2.0"), ("l 0.04", 7.0, "L 0.0"), ("P 3", 7.0, "L 3.0"), ("0", 0.0, "L 0.0")],
+)  # fmt: skip
+def test_a_coordinate_is_typed_as_it_is_written(qtbot, system, language, text, value, shown):
+    use_language(language)
+    box = AxisBox("L", "R")
+    qtbot.addWidget(box)
+    box.setRange(-3000, 3000)
+    box.setDecimals(1)
+    box.setValue(7.0)
+    box.show()
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    if value != 7.0:
+        assert box.value() == value
+    assert box.text() == (shown.replace(".", ",") if language == "de" else shown)
+
+
+def test_a_coordinate_has_the_words_of_the_status_bar(qtbot):
+    box = AxisBox("L", "R")
+    qtbot.addWidget(box)
+    box.setRange(-3000, 3000)
+    box.setDecimals(1)
+    for value in (-41.84, 0.0, -0.04, 12.36, -2999.96):
+        box.setValue(value)
+        assert box.text() == describe.position((box.value(), 0.0, 0.0)).split("  ")[0]
+        assert box.valueFromText(box.text()) == pytest.approx(box.value(), abs=0.05)

@@ -67,8 +67,9 @@ class StructureRows(QStyledItemDelegate):
             self._paint_note(painter, note, option, right)
             right -= QFontMetrics(font(11)).horizontalAdvance(note) + px(8)
         box = QRectF(left, option.rect.top(), right - left, option.rect.height())
+        # In the middle: the side, which tells twins apart, comes last.
         elided = QFontMetrics(painter.font()).elidedText(
-            name, Qt.TextElideMode.ElideRight, int(box.width())
+            name, Qt.TextElideMode.ElideMiddle, int(box.width())
         )
         painter.setFont(font(13, 600 if is_system else 400))
         painter.drawText(placed(box, option.rect, option.direction), Qt.AlignmentFlag.AlignVCenter,

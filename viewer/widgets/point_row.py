@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer.i18n.text import tr
 from viewer.theme.style import px
+from viewer.widgets.axis_box import AxisBox
 from viewer.widgets.build import label, named, text_width
-from viewer.widgets.number_box import NumberBox
 
 _REACH_MM = 3000.0
 
@@ -23,21 +23,20 @@ class PointRow(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         axes = (
-            (tr("L+"), tr("left positive")),
-            (tr("P+"), tr("posterior positive")),
-            (tr("S+"), tr("superior positive")),
+            (tr("L"), tr("R"), tr("left positive")),
+            (tr("P"), tr("A"), tr("posterior positive")),
+            (tr("S"), tr("I"), tr("superior positive")),
         )
-        self.boxes: list[NumberBox] = []
+        self.boxes: list[AxisBox] = []
         row = QHBoxLayout()
         row.setSpacing(px(6))
-        for letter, meaning in axes:
+        for positive, negative, meaning in axes:
             spoken = tr("{title}, {meaning}, mm", title=title, meaning=meaning)
-            box = named(NumberBox(), spoken)
+            box = named(AxisBox(positive, negative), spoken)
             box.setRange(-_REACH_MM, _REACH_MM)
             box.setDecimals(1)
             box.setMinimumWidth(px(62))
             box.setSingleStep(1.0)
-            box.setPrefix(f"{letter} ")
             box.setKeyboardTracking(False)
             box.setAlignment(Qt.AlignmentFlag.AlignRight)
             box.setToolTip(tr("{title}, {meaning}, mm, LPS frame", title=title, meaning=meaning))
