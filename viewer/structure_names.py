@@ -9,7 +9,6 @@ from meshes.body import Body
 from meshes.catalogue import Structure, fold
 from viewer.i18n.text import language, tr
 
-
 _SHORT = {"Musculus": "M.", "musculi": "m.", "Arteria": "A.", "Vena": "V.", "Nervus": "N.",
           "Ligamentum": "Lig."}  # fmt: skip
 """The abbreviations that every textbook of anatomy uses."""
