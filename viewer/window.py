@@ -32,17 +32,16 @@ from viewer.panels.status import Status
 from viewer.panels.structures import StructuresPanel
 from viewer.panels.toolbar import ToolBar
 from viewer.point_scene import PointScene
+from viewer.preparing import Preparing
 from viewer.presenter import Presenter
 from viewer.scene.colors import SceneColors
 from viewer.scene.director import SceneDirector
-from viewer.scene.load import SceneData, first_look, load_scene
 from viewer.structure_names import display_name
 from viewer.subject_desk import SubjectDesk
 from viewer.telling import Telling
 from viewer.theme.style import text_scale, theme
 from viewer.tour import Tour
 from viewer.turntable import Turntable
-from viewer.waiting import Waiting
 from viewer.widgets.build import named, repaint_icons
 from viewer.workbench import Workbench
 from zones.change import Change, ChangeKind
@@ -69,7 +68,7 @@ class Window(QMainWindow):
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
-        self.explore = ExploreDesk(self)
+        self.explore, self.preparing = ExploreDesk(self), Preparing(self)
         self.docks = Docks(self, bench)
         self._build_frame()
         self._connect()
@@ -106,7 +105,7 @@ class Window(QMainWindow):
         self.set_mode(self.director.mode)
         self.director.set_theme(SceneColors.of(theme(), text_scale()))
         self._refresh_frame()
-        self._show_preparing()
+        self.preparing.show()
         self.beside.restyle()
         QTimer.singleShot(0, self, self.docks.fit)  # when the new texts have their sizes
 
@@ -127,7 +126,7 @@ class Window(QMainWindow):
         self.docks.on_built.append(self._offer_copies)
         self._offer_copies()
         bench.bridge.changed.connect(self._hear)
-        bench.assessing.on_status.append(self._show_preparing)
+        bench.assessing.on_status.append(self.preparing.show)
         self.telling = Telling(self)
         self.sound = MarginSound(
             bench.session, bench.desk, bench.bridge, bench.preferences, QApplication.beep
@@ -141,51 +140,13 @@ class Window(QMainWindow):
         """Prepare drawing and index of the body in the background; the window is usable now."""
         if not self.bench.preferences.layout:
             self.docks.fit()
-        body = self.bench.session.body
-        text = tr("Preparing {name}…", name=body.name)
-        self.show_busy(text)
-        waiting = Waiting(self.canvas, self.canvas.widget, text)
-
-        def ready(data: SceneData) -> None:
-            waiting.end()
-            self.director.prepare(data)
-            self.director.attach()
-            self._show_preparing()
-
-        def failed(error: Exception) -> None:
-            waiting.end()
-            self.show_busy("")
-            self.notices.tell(str(error), "caution")
-
-        self.bench.tasks.submit(
-            "scene", lambda cancelled: first_look(body, cancelled), ready, failed, "long"
-        )
-        self.bench.assessing.start()
-        self.bench.grading.start()
+        self.preparing.start()
 
     def _offer_copies(self) -> None:
         self.docks.needle.copy_wanted.connect(self.deeds.open_calibrated)
         self.docks.needle.panel.directions_wanted.connect(self.deeds.toggle_directions)
         self.docks.structures.card_wanted.connect(self.explore.show_card)
         self.docks.points.asks_where.connect(lambda: self.set_mode("explore"))
-
-    def _complete_scene(self) -> None:
-        """The first look was for the eye alone: what to pick with, and the real copies."""
-        data, body, index = self.director.given, self.bench.session.body, self.bench.assessing.index
-        if data is None or index is None or data.body_hash != body.content_hash:
-            return
-        if data.index is None:
-            self.director.prepare(data.with_index(index))
-            if data.is_hasty:
-                self.bench.tasks.submit(
-                    "scene", lambda cancelled: load_scene(body, cancelled=cancelled),
-                    self.director.redraw, lane="long",
-                )  # fmt: skip
-
-    def _show_preparing(self) -> None:
-        self._complete_scene()
-        waiting = not self.bench.assessing.is_ready and not self.bench.assessing.failure
-        self.show_busy(tr("Preparing exact distances…") if waiting else "")
 
     # -- following ----------------------------------------------------------------------------
     def _hear(self, change: Change) -> None:

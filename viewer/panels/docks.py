@@ -102,6 +102,7 @@ class Docks:
     def show_left(self, page: int) -> None:
         """Bring the structures (0) or the points (1) into sight."""
         self.left.show()
+        self.left.raise_()  # with large text it may lie behind the results
         self.tabs.setCurrentIndex(page)
 
     def show_cut(
