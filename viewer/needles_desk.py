@@ -9,7 +9,7 @@ reads it: to pair two needles is to put them next to each other in that order.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from zones.pairs import ElectrodePair, NeedlePair, electrodes, pair_table
 from zones.plan import Plan, PlannedNeedle
 from zones.session import Session
 from zones.skin import skin_normal
-from zones.techniques import Technique, technique
+from zones.techniques import Technique, paired, released, technique
 
 PAIRS, BETWEEN = "needle_pairs", "electrodes"
 MOST_PAIRS = 20
@@ -122,11 +122,11 @@ class NeedlesDesk:
     @property
     def rows(self) -> list[Row]:
         """A row per needle, in the plan's order."""
-        needles, paired, titles = self.plan.needles, self.is_paired, self.titles
+        needles, in_pairs, titles = self.plan.needles, self.is_paired, self.titles
         whole = len(needles) // 2 * 2
         return [
             Row(p, titles[p.id], current(self._session, p.id), self._angles_of(p),
-                k // 2 + 1 if paired and k < whole else 0)
+                k // 2 + 1 if in_pairs and k < whole else 0)
             for k, p in enumerate(needles)
         ]  # fmt: skip
 
@@ -288,21 +288,3 @@ class NeedlesDesk:
 
 def _same(one: Asked, other: Asked) -> bool:
     return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
-
-
-def paired(plan: Plan, first: str, second: str) -> Plan:
-    """Put two needles into one pair of the plan's order; the one displaced takes the free place."""
-    order = list(plan.needles)
-    ids = [planned.id for planned in order]
-    here, there = sorted((ids.index(first), ids.index(second)))
-    partner = here ^ 1  # pairs are (0, 1), (2, 3) …
-    order[partner], order[there] = order[there], order[partner]
-    return replace(plan, needles=tuple(order))
-
-
-def released(plan: Plan, needle_id: str) -> Plan:
-    """Put a needle last, where an odd number has no partner; the last takes its place."""
-    order = list(plan.needles)
-    at = next(k for k, planned in enumerate(order) if planned.id == needle_id)
-    order[at], order[-1] = order[-1], order[at]
-    return replace(plan, needles=tuple(order))

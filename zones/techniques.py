@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -156,3 +156,21 @@ def _point_distance(point: Any, start: Any, along: Any) -> float:
     square = along @ along
     at = 0.0 if square == 0 else min(1.0, max(0.0, float((point - start) @ along / square)))
     return float(np.linalg.norm(start + at * along - point))
+
+
+def paired(plan: Plan, first: str, second: str) -> Plan:
+    """Put two needles into one pair of the plan's order; the one displaced takes the free place."""
+    order = list(plan.needles)
+    ids = [planned.id for planned in order]
+    here, there = sorted((ids.index(first), ids.index(second)))
+    partner = here ^ 1  # pairs are (0, 1), (2, 3) …
+    order[partner], order[there] = order[there], order[partner]
+    return replace(plan, needles=tuple(order))
+
+
+def released(plan: Plan, needle_id: str) -> Plan:
+    """Put a needle last, where an odd number has no partner; the last takes its place."""
+    order = list(plan.needles)
+    at = next(k for k, planned in enumerate(order) if planned.id == needle_id)
+    order[at], order[-1] = order[-1], order[at]
+    return replace(plan, needles=tuple(order))

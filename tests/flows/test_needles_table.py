@@ -294,9 +294,9 @@ def test_every_control_speaks_and_is_reached_by_keys(window, qtbot):
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
 def test_any_two_can_be_paired_and_nothing_else_changes(count):
-    from viewer.needles_desk import paired, released
     from zones.edits import add_needle
     from zones.plan import Plan
+    from zones.techniques import paired, released
 
     plan = Plan("body", "hash")
     for k in range(count):
