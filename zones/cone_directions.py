@@ -48,11 +48,7 @@ def grid_offsets(side: int, half_angle_deg: float) -> Floats:
 
 def ring_offsets(half_angle_deg: float, rings: int = 4) -> Floats:
     """Directions about +z in the middle and on rings of 6, 12, 18 …: 61 for four rings, (n, 3)."""
-    if rings < 1 or not 0.0 < half_angle_deg < 90.0:
-        raise BadNeedleError(
-            f"a cone of {half_angle_deg} degrees in {rings} rings; expected an angle between 0 and "
-            "90 and at least one ring"
-        )
+    _check_rings(half_angle_deg, rings)
     made = [np.array([[0.0, 0.0, 1.0]])]
     for k in range(1, rings + 1):
         tilt = np.deg2rad(half_angle_deg) * k / rings
@@ -64,13 +60,22 @@ def ring_offsets(half_angle_deg: float, rings: int = 4) -> Floats:
     return np.concatenate(made)
 
 
+def _check_rings(half_angle_deg: float, rings: int) -> None:
+    if rings < 1 or not 0.0 < half_angle_deg < 90.0:
+        raise BadNeedleError(
+            f"a cone of {half_angle_deg} degrees in {rings} rings; expected an angle between 0 and "
+            "90 and at least one ring"
+        )
+
+
 def ring_gap_deg(half_angle_deg: float, rings: int = 4) -> float:
     """Largest angle between any direction of the cone and the nearest of `ring_offsets`.
 
     A direction between two rings is nearest in tilt to one of them by at most half a step, and in
     turn to a member of it by at most half its spacing; for a given turn the angle is largest at an
-    end of the tilts.
+    end of the tilts. Raises `BadNeedleError` as `ring_offsets` does.
     """
+    _check_rings(half_angle_deg, rings)
     alpha = np.deg2rad(half_angle_deg)
     step = alpha / rings
     worst = 0.5 * step
@@ -87,10 +92,12 @@ def about(normal: ArrayLike, offsets: Floats) -> Floats:
 
     x goes to azimuth 0, y to azimuth 90 of `zones.angles.skin_frame`. Unit to the last bits.
     """
+    from meshes.index.turned import turned  # compiles: not at import
+
     inward, zero, quarter = skin_frame(normal)
-    turned = offsets @ np.stack([zero, quarter, inward])
-    turned /= np.sqrt((turned * turned).sum(axis=-1, keepdims=True))
-    return np.ascontiguousarray(turned)
+    made = np.empty_like(offsets, order="C")
+    turned(offsets.reshape(-1, 3), np.stack([zero, quarter, inward]), made.reshape(-1, 3))
+    return made
 
 
 @lru_cache(maxsize=8)

@@ -44,6 +44,9 @@ Longs = NDArray[np.int64]
 RINGS = 4
 """Rings of directions in a cone: 61 directions."""
 
+PART = 2048
+"""Vertices whose cones of directions are in memory at a time: they stay in the processor's."""
+
 
 @dataclass(frozen=True, eq=False)
 class DepthMap:
@@ -157,26 +160,24 @@ def depth_map(
     points = np.ascontiguousarray(body.skin.surface.points[chosen], np.float64)
     normals = np.ascontiguousarray(vertex_normals(body, index)[chosen])
     middle = tilted(normals, tilt_deg, azimuth_deg)
-    lines, widen, each = middle, 0.0, 1
-    if spread_deg > 0.0:
-        lines, widen = spread_lines(middle, spread_deg, rings)
-        each = len(lines) // len(points)
-    stops = np.arange(1, len(points) + 1, dtype=np.int64) * each
-    more: dict[str, Any] = {
-        "widen": widen,
-        "shared": each > 1,
-        "inner": _inside(body, prepared, chosen),
-    }
-    if grid is None:
-        limit, zone = stopped(
-            prepared, points, stops, lines, length, cancelled=cancelled, progress=progress, **more
-        )
-    else:
-        limit, zone = stopped_by_grid(
-            prepared, grid, points, stops, lines, length, cancelled=cancelled, progress=progress,
-            **more,
-        )  # fmt: skip
-    limit, zone = limit[::each].copy(), zone[::each].copy()
+    widen = spread_widening(spread_deg, rings) if spread_deg > 0.0 else 0.0
+    inner = _inside(body, prepared, chosen)
+    limit, zone = np.empty(len(points)), np.empty(len(points), np.int64)
+    size = PART if spread_deg > 0.0 else len(points)
+    for first in range(0, len(points), size):
+        part = slice(first, min(first + size, len(points)))
+        lines = spread_lines(middle[part], spread_deg, rings)[0] if widen else middle[part]
+        each = len(lines) // (part.stop - first)
+        stops = np.arange(1, part.stop - first + 1, dtype=np.int64) * each
+        more: dict[str, Any] = {
+            "widen": widen, "shared": each > 1, "inner": inner[part], "cancelled": cancelled,
+            "progress": _part_of(progress, first / len(points), part.stop / len(points)),
+        }  # fmt: skip
+        if grid is None:
+            found = stopped(prepared, points[part], stops, lines, length, **more)
+        else:
+            found = stopped_by_grid(prepared, grid, points[part], stops, lines, length, **more)
+        limit[part], zone[part] = found[0][::each], found[1][::each]
     alone = np.arange(1, len(points) + 1, dtype=np.int64)
     leaves = np.full(len(points), np.nan)
     if leaving:
@@ -190,6 +191,11 @@ def depth_map(
         float(spread_deg), widen == 0.0 and grid is None,
         0.0 if grid is None else grid.early_margin_for(radius, widen), widen,
     )  # fmt: skip
+
+
+def _part_of(progress: Progress, low: float, high: float) -> Progress:
+    """Tell of the share done of one part, as a share of all."""
+    return lambda share: progress(low + (high - low) * share)
 
 
 _INNER: WeakKeyDictionary[Any, dict[bytes, Longs]] = WeakKeyDictionary()
@@ -260,12 +266,19 @@ def spread_lines(middle: Floats, spread_deg: float, rings: int) -> tuple[Floats,
     Within the gap between neighbouring directions a point at depth t is off the nearest of them by
     at most 2 t sin(gap / 2).
     """
+    from meshes.index.turned import turned_about_each  # compiles: not at import
+
     offsets = ring_offsets(spread_deg, rings)
     zero, quarter = frames(middle)
-    axes = np.stack([zero, quarter, middle], axis=1)
-    lines = _unit(np.einsum("kj,njc->nkc", offsets, axes).reshape(-1, 3))
+    lines = np.empty((len(offsets) * len(middle), 3))
+    turned_about_each(offsets, zero, quarter, np.ascontiguousarray(middle), lines)
+    return lines, spread_widening(spread_deg, rings)
+
+
+def spread_widening(spread_deg: float, rings: int) -> float:
+    """How the reach of `spread_lines` grows with depth."""
     gap = np.deg2rad(ring_gap_deg(spread_deg, rings))
-    return lines, float(2.0 * np.sin(0.5 * gap)) * (1.0 + 1e-12)
+    return float(2.0 * np.sin(0.5 * gap)) * (1.0 + 1e-12)
 
 
 def frames(normals: Floats) -> tuple[Floats, Floats]:

@@ -8,10 +8,12 @@ named: a line that nothing stops is then *unknown*, never clear.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +61,15 @@ class ZoneReach:
     reaches: Reaches
 
 
+MOST_KEPT = 8
+"""How many answers of `zones_of`, and of `zone_reach` per index, stay for the next question."""
+
+_CHOSEN: OrderedDict[Any, tuple[tuple[DangerZone, ...], tuple[DangerZone, ...]]] = OrderedDict()
+_PREPARED: WeakKeyDictionary[BodyIndex, OrderedDict[Any, tuple[Any, ...]]] = WeakKeyDictionary()
+"""Zones stay alive with the numbers that name them; an index must not, so that nothing here may
+refer to it."""
+
+
 def zones_of(
     body: Body, zones: Sequence[DangerZone] | None, margins: Mapping[str, float] | None
 ) -> tuple[DangerZone, ...]:
@@ -74,6 +85,10 @@ def zones_of(
     chosen = tuple(danger_zones(body) if zones is None else zones)
     if not margins:
         return chosen
+    # A drag asks with the same zones and margins again and again; the kept zones keep their ids.
+    key = (tuple(map(id, chosen)), tuple(margins.items()))
+    if key in _CHOSEN:
+        return _CHOSEN[key][1]
     strange = set(margins) - {zone.id for zone in chosen}
     if strange:
         raise UnknownZoneError(
@@ -82,10 +97,14 @@ def zones_of(
     for name, value in margins.items():
         if not (np.isfinite(value) and value >= 0.0):
             raise BadNeedleError(f"the margin of {name} is {value} mm; expected a number ≥ 0")
-    return tuple(
+    made = tuple(
         replace(zone, margin_mm=float(margins[zone.id])) if zone.id in margins else zone
         for zone in chosen
     )
+    _CHOSEN[key] = (chosen, made)
+    while len(_CHOSEN) > MOST_KEPT:
+        _CHOSEN.popitem(last=False)
+    return made
 
 
 def zone_reach(index: BodyIndex, zones: Sequence[DangerZone], radius: float) -> ZoneReach:
@@ -98,10 +117,15 @@ def zone_reach(index: BodyIndex, zones: Sequence[DangerZone], radius: float) -> 
     BadNeedleError
         A radius that is no number ≥ 0.
     """
-    from meshes.index.reaches import reaches  # compiles: not at import
+    from meshes.index.reaches import Reaches, reaches  # compiles: not at import
 
     if not (np.isfinite(radius) and radius >= 0.0):
         raise BadNeedleError(f"the radius is {radius} mm; expected a number ≥ 0")
+    kept = _PREPARED.setdefault(index, OrderedDict())
+    key = (tuple(map(id, zones)), float(radius))
+    if key in kept:
+        _, ids, margins, incomplete, arrays = kept[key]
+        return ZoneReach(ids, margins, float(radius), incomplete, Reaches(index, *arrays))
     rows = zone_rows(index, zones)
     counts = np.diff(rows.stop, prepend=0)
     of_member = np.repeat(np.array(rows.present, np.int64), counts)
@@ -111,13 +135,19 @@ def zone_reach(index: BodyIndex, zones: Sequence[DangerZone], radius: float) -> 
         for z, r in zip(of_member.tolist(), rows.members.tolist(), strict=True)
         if index.packed.kinds[r] == UNSIGNED
     }
-    return ZoneReach(
+    made = ZoneReach(
         tuple(zone.id for zone in zones),
         np.array([zone.margin_mm for zone in zones], np.float64),
         float(radius),
         tuple(z.id for z in zones if not is_complete(z) or not z.structures or z.id in unsigned),
         reaches(index, rows.members, reach, of_member),
     )
+    r = made.reaches
+    arrays = (r.rows, r.reach, r.group, r.top, r.top_links)
+    kept[key] = (tuple(zones), made.zone_ids, made.margins, made.not_assessed, arrays)
+    while len(kept) > MOST_KEPT:
+        kept.popitem(last=False)
+    return made
 
 
 def stopped(
@@ -159,6 +189,13 @@ def stopped(
     return limit, owner
 
 
+def inside_of_all(prepared: ZoneReach, origin: Floats, n_bundles: int) -> Longs:
+    """What bundles that all start at one (3,) point lie inside of: `stopped`'s ``inner``."""
+    from meshes.index.reaches import inside_of
+
+    return np.full(n_bundles, inside_of(prepared.reaches, origin[None])[0])
+
+
 def stop_where_inside(
     prepared: ZoneReach,
     origins: Floats,
@@ -175,10 +212,14 @@ def stop_where_inside(
     found = prepared.reaches
     inside = inside_of(found, origins) if inner is None else inner
     starts = np.concatenate([[0], stops[:-1]]).astype(np.int64)
+    unsigned = (found.index.packed.kinds[found.rows] == UNSIGNED).any()
+    asked = len(origins) > 1 and not shared and (unsigned or inside[0] >= 0)
+    if asked and (origins == origins[0]).all() and (inside == inside[0]).all():  # as of one bundle
+        origins, stops, starts, inside = origins[:1], stops[-1:], starts[:1], inside[:1]
     for b in np.flatnonzero(inside >= 0).tolist():
         limit[starts[b] : stops[b]] = 0.0
         owner[starts[b] : stops[b]] = found.group[inside[b]]
-    if (found.index.packed.kinds[found.rows] == UNSIGNED).any():
+    if unsigned:
         for b in range(len(stops)):
             span = slice(int(starts[b]), int(stops[b]))
             maybe = maybe_inside_along(found, origins[b], lines[span])
@@ -219,6 +260,6 @@ def leaving_depths(
 
 
 __all__ = [
-    "LineState", "ZoneReach", "leaving_depths", "line_states", "stop_where_inside", "stopped",
-    "zone_reach", "zones_of",
+    "LineState", "ZoneReach", "inside_of_all", "leaving_depths", "line_states", "stop_where_inside",
+    "stopped", "zone_reach", "zones_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ outside is a bound as well.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.index.body_index import BodyIndex, CancelledError
-from meshes.index.grid_cast import STOP_MM, bounds_at, cast
+from meshes.index.grid_cast import bounds_at, cast, spread
 from meshes.index.grid_fill import fill_coarse, fill_fine, mark_cells
+from meshes.index.grid_march import BOUNDS, PLACES, ROOM, STOP_MM
+from meshes.index.in_turn import in_turn
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -27,8 +30,14 @@ COARSE_MM = 8.0
 MOST_NODES = 48_000_000
 """A grid that would need more is made coarser."""
 
-CHUNK, CHUNK_LINES = 512, 2560
-"""Bundles, and lines, between two looks at the token: few enough that every core has some."""
+CHUNK_LINES, LEAST_LINES = 2560, 640
+"""Lines between two looks at the token: few enough that every core has some, at most `ROOM`; and
+how many are worth a thread's while."""
+
+Memory = tuple[Floats, NDArray[np.float32], NDArray[np.uint32]]
+
+_SPARE: deque[Memory] = deque(maxlen=8)
+"""Working memory that no thread is using: to ask the system for it costs as much as the work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +73,9 @@ class DistanceGrid:
     def bounds(self, points: Floats) -> Floats:
         """Lower bounds of the distance at (n, 3) points, mm."""
         out = np.zeros(len(points))
-        bounds_at(points, self.square, self.shape, self.origin, self.step, self.box, out)
+        bounds_at(
+            points, self.square, self.shape, self.origin, self.step, self.box, *_memory(), out
+        )
         return out
 
 
@@ -183,9 +194,19 @@ def cast_lines(
     ``reaches`` holds one per grid; ``groups`` (per row of the index) is what ``owner`` is set to;
     the rest as for `meshes.index.reaches.first_reaches`.
     """
+    longest = int(np.diff(stops, prepend=0).max(initial=1))
+    if longest > CHUNK_LINES:  # in pieces, as bundles of their own
+        cut, of = _pieces(stops)
+        cast_lines(
+            grids, groups, reaches, origins[of], cut, lines, depth, limit, owner, widen=widen,
+            shared=shared, cancelled=cancelled, progress=progress, workers=workers,
+        )  # fmt: skip
+        if shared:
+            spread(stops, limit, owner)
+        return
     starts = np.concatenate([[0], stops[:-1]]).astype(np.int64)
-    longest = int((stops - starts).max(initial=1))
-    size = max(1, min(CHUNK, CHUNK_LINES // longest))
+    threads = min(workers or os.cpu_count() or 1, 8)
+    size = max(1, min(CHUNK_LINES, max(len(lines) // (4 * threads), LEAST_LINES)) // longest)
     cuts = range(0, len(stops), size)
 
     def part(c: int) -> None:
@@ -193,21 +214,31 @@ def cast_lines(
             raise CancelledError("the lines were cancelled before all were followed; ask again")
         b = slice(c, min(c + size, len(stops)))
         first, last = int(starts[b][0]), int(stops[b][-1])
+        work = _memory()
         for grid, reach in zip(grids, reaches, strict=True):
             cast(
                 origins[b], stops[b] - first, lines[first:last], depth, reach, widen, shared,
-                grid.square, grid.label, grid.rows, groups, grid.shape, grid.origin, grid.step,
-                grid.box, np.zeros(2 * longest, np.int64), limit[first:last], owner[first:last],
+                grid.square, grid.label, groups[grid.rows], grid.shape, grid.origin, grid.step,
+                grid.box, *work, limit[first:last], owner[first:last],
             )  # fmt: skip
+        _SPARE.append(work)
 
-    n = min(workers or os.cpu_count() or 1, len(cuts), 8)
-    if n < 2:
-        for done, c in enumerate(cuts):
-            part(c)
-            if progress:
-                progress((done + 1) / len(cuts))
-        return
-    with ThreadPoolExecutor(n) as pool:
-        for done, _ in enumerate(pool.map(part, cuts)):
-            if progress:
-                progress((done + 1) / len(cuts))
+    in_turn(part, cuts, threads, progress)
+
+
+def _memory() -> Memory:
+    """Working memory for `meshes.index.grid_march`, that no other thread is using."""
+    try:
+        return _SPARE.pop()
+    except IndexError:
+        singles, cells = np.zeros(BOUNDS * ROOM, np.float32), np.zeros(ROOM, np.uint32)
+        return np.zeros(PLACES * ROOM), singles, cells
+
+
+def _pieces(stops: Longs) -> tuple[Longs, Longs]:
+    """Where bundles end if none has more than `CHUNK_LINES`, and which bundle each is of."""
+    ends, of, first = list[int](), list[int](), 0
+    for b, stop in enumerate(stops.tolist()):
+        own = [*range(first + CHUNK_LINES, stop, CHUNK_LINES), stop]
+        ends, of, first = ends + own, of + [b] * len(own), stop
+    return np.array(ends, np.int64), np.array(of, np.int64)

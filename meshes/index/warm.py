@@ -63,6 +63,7 @@ def _warm_lines(index: BodyIndex) -> None:
         met_within,
         reaches,
     )
+    from meshes.index.turned import turned_about_each
 
     p, rows = index.packed, index.every_row
     found = reaches(index, rows, np.full(2, 0.5), rows)
@@ -78,6 +79,7 @@ def _warm_lines(index: BodyIndex) -> None:
         p.spheres, np.zeros(64, np.int64), np.zeros(64), np.zeros(64, np.int64), np.zeros(64),
         np.zeros((1, 3)),
     )  # fmt: skip
+    turned_about_each(origins, lines, lines, lines, np.zeros((1, 3)))
     grid = distance_grid(index, rows, 1.0, 0.5, 1.0)
     grid.bounds(origins)
     limit, owner = np.full(1, np.inf), np.full(1, -1, np.int64)
