@@ -34,9 +34,13 @@ class Displacement:
 
 @dataclass(frozen=True)
 class BreathTable:
-    """Phases to look at, 0 end expiration to 1 full inspiration, and displacements by rule."""
+    """Phases to measure at, 0 end expiration to 1 full inspiration, and displacements by rule.
+
+    ``looks`` are the phases and those between them at which only the points are looked at.
+    """
 
     phases: tuple[float, ...]
+    looks: tuple[float, ...]
     by_rule: Mapping[str, Displacement]
     default: Displacement
 
@@ -66,6 +70,13 @@ def parse_breath_table(data: Mapping[str, Any]) -> BreathTable:
     steps = {round(b - a, 9) for a, b in zip(phases, phases[1:], strict=False)}
     if phases[:1] != (0.0,) or phases[-1:] != (1.0,) or len(steps) != 1 or min(steps) <= 0.0:
         raise BadCatalogueError(f"breathing: phases {phases}; expected even steps from 0 to 1")
+    between = data.get("looks_between", 0)
+    if not isinstance(between, int) or between < 0:
+        raise BadCatalogueError(f"breathing: looks_between {between!r}; expected 0, 1, 2 …")
+    n = (len(phases) - 1) * (between + 1)
+    looks = tuple(
+        phases[i // (between + 1)] if i % (between + 1) == 0 else i / n for i in range(n + 1)
+    )
     rows: dict[str, Displacement] = {}
     for group, key in (("displacement", "mm"), ("limit", "at_most_mm")):
         for row in data.get(group, ()):
@@ -79,7 +90,7 @@ def parse_breath_table(data: Mapping[str, Any]) -> BreathTable:
             "breathing: default_at_most_mm does not say that it is a convention"
         )
     default = Displacement("", None, float(data["default_at_most_mm"]), "", origin, "convention")
-    return BreathTable(phases, MappingProxyType(rows), default)
+    return BreathTable(phases, looks, MappingProxyType(rows), default)
 
 
 def _rows(row: Mapping[str, Any], key: str, data: Mapping[str, Any]) -> list[Displacement]:

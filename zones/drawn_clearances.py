@@ -25,7 +25,7 @@ from zones.uncertainty_draws import Draws
 if TYPE_CHECKING:
     from meshes.bundle.bundle import Bundle
     from meshes.index.body_index import BodyIndex
-    from zones.breathing import Breath
+    from zones.breath_phases import Breath
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def model_of(body: Body, zones: tuple[DangerZone, ...], index: BodyIndex | None)
 
 def breathing(breath: Breath, needle: Needle, zones: tuple[DangerZone, ...]) -> list[Model]:
     """The phases of a breath, each with the way the skin carries the planned entry."""
-    from zones.breathing import carried
+    from zones.breath_phases import carried
 
     return [
         _indexed(phase.index, zones, carried(breath, needle, phase).entry - needle.entry)

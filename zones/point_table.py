@@ -20,7 +20,7 @@ import numpy as np
 
 from meshes.body import Body
 from meshes.io.whole_file import whole_file
-from zones.breathing import Breath, breath_of, carried
+from zones.breath_phases import Breath, breath_of, carried
 from zones.breathing_table import breath_table
 from zones.clearance import ZoneMeasures, measure_zones, zone_rows
 from zones.danger import danger_zones

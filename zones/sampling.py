@@ -34,7 +34,7 @@ from zones.uncertainty_draws import Draws, draw
 
 if TYPE_CHECKING:
     from meshes.index.body_index import BodyIndex
-    from zones.breathing import Breath
+    from zones.breath_phases import Breath
 
 Floats = NDArray[np.float64]
 

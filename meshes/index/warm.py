@@ -49,6 +49,19 @@ def warm_up() -> None:
     index.nearest(line[:3])
     index.pick(line[:3], line[3:])
     _warm_lines(index)
+    _warm_moving(solid.surface)
+
+
+def _warm_moving(surface: Surface) -> None:
+    """The kernels of surfaces on their way through a breath."""
+    from meshes.index.swept import swept_distance, swept_reach
+
+    points, corners, still = surface.points, surface.triangles, np.zeros(len(surface.points))
+    direction = np.array([0.0, 0.0, 1.0])
+    direction.flags.writeable = False  # as a needle's is
+    way = (points, points, corners, still, np.zeros((2, 3)), direction)
+    swept_distance(*way, 1.0, 9.0, 0.1)
+    swept_reach(*way, 1.0, 0.1, 9.0, 0.1)
 
 
 def _warm_lines(index: BodyIndex) -> None:

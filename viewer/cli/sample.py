@@ -22,7 +22,7 @@ from viewer.i18n.text import tr
 if TYPE_CHECKING:
     from meshes.body import Body
     from viewer.cli.needle_forms import Request
-    from zones.breathing import Breath
+    from zones.breath_phases import Breath
     from zones.sampling import Sampled
     from zones.uncertainty import Contribution
 
@@ -127,7 +127,7 @@ def _sampled(
 
 
 def _breath(body: Body) -> Breath:
-    from zones.breathing import breath_of
+    from zones.breath_phases import breath_of
 
     breath = breath_of(body)
     if breath is None:
