@@ -15,6 +15,9 @@ from zones.danger import DangerZone
 
 NONE = "–"
 _MINUS = "−"
+_FOLLOWED_MM = 1.0
+"""How much nearer than at any phase a surface may be told without that being worth a word: what
+following it on its way leaves open (`zones.breathing`)."""
 
 
 def number(value: float | None, decimals: int = 1) -> str:
@@ -120,7 +123,7 @@ def reason(needle: NeedleAssessment) -> str:
 def is_between_phases(zone: ZoneResult) -> bool:
     """Whether the worst clearance is a bound for what lies between two phases, not measured."""
     worst, measured = zone.clearance_worst, zone.at_worst_phase
-    return worst is not None and measured is not None and worst < measured - 0.05
+    return worst is not None and measured is not None and worst < measured - _FOLLOWED_MM
 
 
 def _at_phase(zone: ZoneResult) -> str:
