@@ -113,3 +113,25 @@ def test_what_cannot_be_used_is_seen_and_not_taken_for_what_can(theme):
     for ground in (theme.card, theme.window):
         assert 1.7 <= contrast(theme.disabled, ground) < 5
     assert contrast(theme.disabled, theme.text) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda t: t.name)
+def test_a_checked_box_has_a_mark_and_not_only_another_colour(qapp, qtbot, theme):
+    from PySide6.QtWidgets import QCheckBox
+
+    from viewer.theme import style
+
+    style.apply(qapp, theme)
+    try:
+        box = QCheckBox("on")
+        qtbot.addWidget(box)
+        box.setChecked(True)
+        box.show()
+        image = box.grab().toImage()
+        colours = {image.pixelColor(x, y).name() for x in range(2, 20)
+                   for y in range(2, image.height() - 2)}  # fmt: skip
+    finally:
+        style.apply(qapp, THEMES["light"])
+    assert theme.accent.lower() in colours
+    mark = [c for c in colours if contrast(c, theme.accent) > 4.5]
+    assert set(mark) & {"#ffffff", "#06201f"}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from viewer.theme.palette import LIGHT, Theme
+from viewer.theme.palette import LIGHT, Theme, contrast
 
 _FAMILIES = ["Inter", "Segoe UI Variable", "Segoe UI", "SF Pro Text", "Helvetica Neue",
              "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans"]  # fmt: skip
@@ -76,4 +77,7 @@ def _palette(t: Theme) -> QPalette:
 def _sheet(t: Theme) -> str:
     text = (files("viewer") / "theme" / "style.qss").read_text(encoding="utf-8")
     text = re.sub(r"#\{(\d+(?:\.\d+)?)\}", lambda m: f"{px(float(m[1]))}px", text)
-    return re.sub(r"@([a-z_]+)", lambda m: str(getattr(t, m[1])), text)
+    mark = "white" if contrast("#FFFFFF", t.accent) > contrast("#06201F", t.accent) else "dark"
+    path = Path(str(files("viewer"))) / "theme" / "icons" / f"check-{mark}.svg"
+    text = re.sub(r"@([a-z_]+)", lambda m: str(getattr(t, m[1])), text)
+    return text.replace("CHECK-MARK", path.as_posix())  # last: a path may hold anything
