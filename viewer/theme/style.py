@@ -78,6 +78,6 @@ def _sheet(t: Theme) -> str:
     text = (files("viewer") / "theme" / "style.qss").read_text(encoding="utf-8")
     text = re.sub(r"#\{(\d+(?:\.\d+)?)\}", lambda m: f"{px(float(m[1]))}px", text)
     mark = "white" if contrast("#FFFFFF", t.accent) > contrast("#06201F", t.accent) else "dark"
-    path = Path(str(files("viewer"))) / "theme" / "icons" / f"check-{mark}.svg"
+    path = Path(str(files("viewer"))) / "theme" / f"check-{mark}.svg"
     text = re.sub(r"@([a-z_]+)", lambda m: str(getattr(t, m[1])), text)
     return text.replace("CHECK-MARK", path.as_posix())  # last: a path may hold anything
