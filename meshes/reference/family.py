@@ -29,7 +29,7 @@ from meshes.reference.muscles.core import empty_scene
 from meshes.reference.muscles.front import abdominal_core, neck_core
 from meshes.reference.muscles.scene import Scene
 from meshes.reference.redistance import redistanced
-from meshes.reference.skin import skin_fields
+from meshes.reference.skin import skin_fields, under_skin
 from meshes.topology import parts
 
 BACK = ("trapezius_middle", "trapezius_lower", "rhomboid", "serratus_posterior")
@@ -135,7 +135,7 @@ def layer_fields(
     skin, fascia = skin[cut], fascia[cut]
     grid = Grid(origin, step, skin.shape)
     density = np.zeros((*grid.shape, 3), np.uint8)
-    density[..., FAT] = _filled(np.maximum(skin + np.float32(1.8), -fascia), step)
+    density[..., FAT] = _filled(np.maximum(under_skin(skin, fascia), -fascia), step)
     for name, part in scene.parts.items():
         kind = 0 if name.startswith(BACK) else 1 if any(m in name for m in MUSCLE) else None
         if kind is None:

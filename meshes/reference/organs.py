@@ -111,18 +111,18 @@ def _sac(centre: Any, half: Any, step: float, reach: float = 13.0) -> Solid:
 
 
 def kidney(side: str, step: float) -> Solid:
-    """Bean with its hilum towards the spine."""
+    """Bean with its hilum forward and towards the spine; its lower pole lies before the upper."""
     t = read_table("organs")["kidney"]
     a, b = np.array(t[side], float)
-    sign = 1.0 if side == "left" else -1.0
-    path = framed(through([a, (a + b) / 2 + (5.0 * sign, 3.0, 0.0), b]), (0.75 * sign, 0.65, 0.0))
+    turn = np.array([1.0 if side == "left" else -1.0, 1.0, 1.0])
+    middle = (a + b) / 2
+    path = framed(through([a, middle + t["bow"] * turn, b]), tuple(t["behind"] * turn))
     u = path.u
     wide = t["half_width"] * np.sqrt(np.clip(1 - (2 * np.abs(u - 0.5)) ** 2.6, 0.02, 1))
     thick = t["half_thickness"] * np.sqrt(np.clip(1 - (2 * np.abs(u - 0.5)) ** 2.4, 0.02, 1))
     grid = Grid.around(*swept_box(path, t["half_width"] + 8), step, 2.0)
     out = sweep(grid, path, thick, wide, 30.0, 12.0)
-    hilum = (a + b) / 2 + np.array([-22.0 * sign, -10.0, 0.0])
-    cut = ellipsoid(grid.axes(), hilum, (15, 12, 17))
+    cut = ellipsoid(grid.axes(), middle + t["hilum"] * turn, tuple(t["hilum_half"]))
     return Solid(grid, blend_cut(out, -cut, 6.0), side)
 
 

@@ -15,7 +15,7 @@ from meshes.reference.cage import angle_of
 from meshes.reference.context import BuildContext
 from meshes.reference.curves import framed, profile, through
 from meshes.reference.grid import Field, Grid, blend, blend_cut
-from meshes.reference.meshing import Mesh, mesh_of
+from meshes.reference.meshing import QUANTUM, Mesh, mesh_of
 from meshes.reference.muscles.build import scene_of
 from meshes.reference.muscles.scene import Scene
 from meshes.reference.redistance import redistanced
@@ -35,11 +35,75 @@ def build_skin(
     """Surfaces ``skin`` and ``subcutaneous_fat``, both closed."""
     del muscles  # the fields of the same scene are used, not the decimated surfaces
     grid, skin, fascia = skin_fields(scene_of(context), step)
-    fat = np.maximum(skin + np.float32(read_table("skin")["envelope"]["skin"]), -fascia)
-    return {
-        "skin": mesh_of(skin, grid, 90000, 6),
-        "subcutaneous_fat": mesh_of(fat.astype(np.float32), grid, 120000, 4),
-    }
+    outer = mesh_of(under_skin(skin, fascia), grid, 60000, 4)
+    inner = mesh_of(fascia, grid, 60000, 4)
+    return {"skin": mesh_of(skin, grid, 90000, 6), "subcutaneous_fat": hollowed(outer, inner)}
+
+
+def under_skin(skin: Field, fascia: Field) -> Field:
+    """Field of what lies within the skin's own thickness; thinner where muscle lies close beneath.
+
+    There the skin takes a share of what room there is, so that the fat has no holes.
+    """
+    e = read_table("skin")["envelope"]
+    room = np.maximum(fascia - skin, 0.0) * np.float32(e["skin_share"])
+    return np.asarray(skin + np.minimum(np.float32(e["skin"]), room), np.float32)
+
+
+def hollowed(outer: Mesh, inner: Mesh) -> Mesh:
+    """The shell between two closed surfaces, as one surface: a thin shaft at the bottom joins them.
+
+    A shell of two parts would have one that faces inwards, which reads as a fault. Each face is
+    meshed by itself, since the grid is coarser than the shell is thin.
+    """
+    (points, faces), rim = pierced(outer, None)
+    (deep, under), mouth = pierced(inner, points[rim].mean(axis=0)[:2])
+    under, mouth = under[:, ::-1] + len(points), mouth + len(points)
+    points = np.concatenate([points, deep])
+    turns = [np.roll(mouth, i) for i in range(3)]
+    mouth = min(turns, key=lambda t: float(np.linalg.norm(points[rim] - points[t], axis=1).sum()))
+    shaft = []
+    for i, j in ((0, 1), (1, 2), (2, 0)):
+        a, b, c, d = rim[i], rim[j], mouth[i], mouth[j]
+        steep = np.linalg.norm(points[a] - points[d]) > np.linalg.norm(points[b] - points[c])
+        shaft += [[a, b, c], [b, d, c]] if steep else [[a, b, d], [a, d, c]]
+    return points, np.concatenate([faces, under, np.array(shaft, np.int64)])
+
+
+def pierced(mesh: Mesh, at: Any, half: float = 1.0) -> tuple[Mesh, Any]:
+    """A surface with a hole of ``half`` mm in its bottom, and the three points of its rim.
+
+    In the middle of the largest face there, or where ``at`` (x, y) says.
+    """
+    points, faces = mesh
+    a, b, c = (points[faces[:, i]] for i in range(3))
+    size = _turn(b - a, c - a)
+    flat = points[faces][..., 2].max(axis=1) < points[:, 2].min() + 1.0
+    if at is None:
+        chosen = int(np.where(flat, np.abs(size), 0.0).argmax())
+        at = points[faces[chosen]].mean(axis=0)[:2]
+    else:
+        wide = np.where(size == 0.0, np.inf, size)
+        parts = [_turn(q[:, :2] - at, r[:, :2] - at) / wide for q, r in ((a, b), (b, c), (c, a))]
+        chosen = int(np.where(flat, np.min(parts, axis=0), -1.0).argmax())
+    corners = points[faces[chosen]]
+    ways = corners[:, :2] - at
+    rim = np.column_stack([
+        at + half * ways / np.linalg.norm(ways, axis=1)[:, None],
+        np.full(3, corners[:, 2].mean()),
+    ])  # fmt: skip
+    new = len(points) + np.arange(3)
+    ring = []
+    for i, j in ((0, 1), (1, 2), (2, 0)):
+        p, q = faces[chosen][[i, j]]
+        ring += [[p, q, new[i]], [q, new[j], new[i]]]
+    points = np.concatenate([points, np.round(rim / QUANTUM) * QUANTUM])
+    return (points, np.concatenate([np.delete(faces, chosen, axis=0), np.array(ring)])), new
+
+
+def _turn(a: Any, b: Any) -> Any:
+    """Twice the area two ways (n, 2 or more) span across, seen from above."""
+    return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
 
 
 def skin_fields(scene: Scene, step: float = STEP, ends: bool = True) -> tuple[Grid, Field, Field]:

@@ -55,6 +55,22 @@ def test_nothing_of_the_body_lies_outside_its_skin(built):
         assert (points <= high + 0.01).all(), key
 
 
+def test_the_fat_has_no_holes(built):
+    """Through the skin of back, neck and chest fat is met; a hole would show muscle beneath."""
+    index = body_index(built)
+    skin = built["skin"].surface
+    corners = skin.points[skin.triangles]
+    middles = corners.mean(axis=1)
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals /= np.linalg.norm(normals, axis=1)[:, None]
+    rng = np.random.default_rng(7)
+    thin = np.flatnonzero((np.abs(middles[:, 0]) < 110) & (np.abs(middles[:, 2]) < 200))
+    for i in rng.choice(thin, 800, replace=False):
+        hit = index.pick(middles[i] + normals[i], -normals[i], ids=["subcutaneous_fat"])
+        assert hit is not None, middles[i]
+        assert hit.depth < 4.0, (middles[i], hit.depth)
+
+
 def test_muscle_points_are_inside_the_skin(built):
     index = body_index(built)
     rng = np.random.default_rng(5)

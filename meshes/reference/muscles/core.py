@@ -53,10 +53,14 @@ def _tubes(context: BuildContext, grid: Grid) -> Field:
 
 
 def _organs(context: BuildContext, grid: Grid, out: Field) -> None:
-    """Organs give way to nothing: muscles are carved by them, but rest on other things."""
+    """Organs give way to nothing: muscles are carved by them, but rest on other things.
+
+    The right half of a muscle is its left one mirrored, so organs of both sides count here.
+    """
     for name, solid in context.cavities.items():
         if not name.startswith(("parietal_pleura", "visceral_pleura", "lung")):
             solid.onto(grid, out)
+            solid.mirrored().onto(grid, out)
 
 
 def _spine_core(context: BuildContext, grid: Grid, taken: Field) -> None:
