@@ -6,6 +6,7 @@ says more than the model does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from meshes.body import Body
@@ -57,6 +58,11 @@ def verdict_word(verdict: Verdict) -> str:
         Verdict.NOT_ASSESSED: tr("Not assessed"),
         Verdict.CLEAR: tr("No conflict found"),
     }[verdict]
+
+
+def without_word(reason: str, word: str) -> str:
+    """A reason without the verdict's word before it, whichever colon the language writes."""
+    return re.sub(rf"^{re.escape(word)}\s?: ", "", reason)
 
 
 def side_word(side: str) -> str:

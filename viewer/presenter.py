@@ -195,7 +195,7 @@ class Presenter(QObject):
         else:
             self.banner.show_words(
                 found.verdict.value, which, describe.verdict_word(found.verdict),
-                describe.reason(found).removeprefix(f"{describe.verdict_word(found.verdict)}: "),
+                describe.without_word(describe.reason(found), describe.verdict_word(found.verdict)),
                 limit_line(found), model,
             )  # fmt: skip
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer import describe
+from viewer.i18n.text import use_language
 from zones.assessment import NeedleAssessment, Verdict, ZoneResult
 from zones.needle import Needle
 
@@ -119,3 +120,13 @@ def test_a_bound_between_phases_is_not_told_as_a_clearance_at_a_phase():
     measured = describe.reason(needle(replace(bound, at_worst_phase=-4.2)))
     assert "Clearance −4.2 mm" in measured
     assert "Nearest at: 25 %" in measured
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_the_verdicts_word_is_said_once_in_every_language(language):
+    use_language(language)
+    found = needle(zone(verdict=Verdict.BREACH, clearance=-1.0))
+    word, reason = describe.verdict_word(Verdict.BREACH), describe.reason(found)
+    assert reason.startswith(word)
+    assert not describe.without_word(reason, word).startswith(word)
+    assert describe.without_word(reason, word) in reason

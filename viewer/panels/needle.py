@@ -18,12 +18,15 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from viewer.i18n.text import tr
 from viewer.needle_desk import NeedleDesk
 from viewer.panels.needle_head import NeedleHead
-from viewer.theme.style import px
+from viewer.theme.style import px, text_scale
 from viewer.widgets.build import icon_button, label, named
 from viewer.widgets.choice import Choice
 from viewer.widgets.point_row import PointRow
 from viewer.widgets.value_row import Quantity, ValueRow
 from zones.plan import PlannedNeedle
+
+_STACKED = 1.6
+"""Text scale above which the needle's length stands below its diameter."""
 
 
 @lru_cache(maxsize=1)
@@ -106,14 +109,16 @@ class NeedlePanel(QWidget):
         self._size = QGridLayout()
         self._size.setHorizontalSpacing(px(10))
         self._size.setVerticalSpacing(px(3))
-        for column, (name, choice) in enumerate(
+        stacked = text_scale() > _STACKED  # side by side no value would be whole
+        for at, (name, choice) in enumerate(
             ((tr("Diameter"), self.diameter), (tr("Length"), self.length))
         ):
+            row, column = (at, 0) if stacked else (0, 2 * at)
             title = label(name, "strong")
             title.setBuddy(choice)
-            self._size.addWidget(title, 0, 2 * column)
-            self._size.addWidget(choice, 0, 2 * column + 1)
-            self._size.setColumnStretch(2 * column + 1, 1)
+            self._size.addWidget(title, row, column)
+            self._size.addWidget(choice, row, column + 1)
+            self._size.setColumnStretch(column + 1, 1)
 
     def _connect(self) -> None:
         desk = self._desk

@@ -189,7 +189,7 @@ class VerdictHeader(QWidget):
     def _set(self, state: str, word: str, why: str, facts: bool = False) -> None:
         self.state = state
         self.word.setText(word)
-        self._why = why = why.removeprefix(f"{word}: ")  # the word stands above in large type
+        self._why = why = describe.without_word(why, word)  # which stands above in large type
         self.reason.setVisible(bool(why))
         self._fit_reason()
         self._facts_on = facts

@@ -147,7 +147,7 @@ class ZonesPanel(QWidget):
         low = self.height() < px(_ROOMY)
         for text in (tr("Through the breath"), *((tr("Breath"),) if low else ())):
             self.breath.setText(text)
-            beside = chips + self.breath.sizeHint().width() + px(30) <= self.width()
+            beside = chips + self.breath.sizeHint().width() + px(20) <= self.width()
             if beside:
                 break
         if beside != (self._chip_row.indexOf(self.breath) >= 0):
