@@ -108,7 +108,8 @@ def load_body(
     phase
         Of the breath: 0 end expiration, 1 full inspiration; by default quiet breathing.
     posture
-        ``prone, arms at the side``, the one that is modelled.
+        ``prone, arms at the side`` (as built) or another of `meshes.morph_names.postures`, by its
+        id (``sitting``) or by what it is called.
 
     Raises
     ------

@@ -4,7 +4,8 @@ Two maps follow one another (`meshes.morph_map`). The layer map moves every poin
 fixed direction by the sum of what the layers beneath it gained; layers never gain less than minus
 their own thickness, so their order cannot change, and depths rise with the body mass index. The
 frame map stretches space along each axis by monotone functions, so what was closed, nested or
-apart stays so. Between them the breath moves ribs, diaphragm and lungs along one continuous field.
+apart stays so. Between them the breath moves ribs, diaphragm and lungs along one continuous field,
+and before it another posture moves the girdle and the arms (`meshes.morph_posture`).
 
 >>> from meshes import load_body
 >>> from meshes.morph import person
@@ -26,8 +27,19 @@ from meshes.catalogue import Structure
 from meshes.content import content_hash
 from meshes.errors import BadFileError, OutOfRangeError
 from meshes.morph_family import N_LAYERS, SHIPPED, Family, load_family
-from meshes.morph_names import Member, base_phase, member_of, name_of, person, phase_of, subject_of
-from meshes.morph_table import family_table
+from meshes.morph_names import (
+    Member,
+    base_phase,
+    base_posture,
+    member_of,
+    name_of,
+    person,
+    phase_of,
+    postures,
+    subject_of,
+)
+from meshes.morph_scale import SCALE
+from meshes.morph_table import family_table, posture_table
 from meshes.surface import Surface
 
 Points = NDArray[np.float64]
@@ -53,8 +65,9 @@ def morphed(
     subject: Subject | None = None,
     phase: float | None = None,
     family: Family | None = None,
+    posture: str | None = None,
 ) -> Body:
-    """The reference body as another adult, at another breath.
+    """The reference body as another adult, at another breath, in another posture.
 
     Takes a fraction of a second; triangles are those of ``body`` (the same arrays), so that trees
     and drawing copies made for one form serve all. The result's ``id`` opens it again.
@@ -70,6 +83,8 @@ def morphed(
         0 end expiration, 1 full inspiration; ``None`` quiet breathing as built.
     family
         The data beside the body; by default those of the shipped one.
+    posture
+        One of `meshes.morph_names.postures`; ``None`` as built.
 
     Raises
     ------
@@ -78,7 +93,7 @@ def morphed(
     BadFileError
         The family data do not belong to this body.
     """
-    member = member_of(body.subject if subject is None else subject, phase)
+    member = member_of(body.subject if subject is None else subject, phase, posture)
     known = family if family is not None else load_family(SHIPPED)
     if known.body_hash != body.content_hash:
         raise BadFileError(
@@ -91,22 +106,54 @@ def morphed(
 
     t = family_table()
     stack = _stack(body, known)
-    points = moved(
-        stack.points,
-        frame_of(t, member.sex, member.stature_cm, member.bmi),
-        known.breath,
-        member.phase - base_phase(),
-        stack.layers,
-        stack.outward,
-        layer_gains(t, member.sex, member.bmi),
-        stack.slides,
-    )
+    frame = frame_of(t, member.sex, member.stature_cm, member.bmi)
+    gains = layer_gains(t, member.sex, member.bmi)
+    if member.posture == base_posture():
+        points = moved(
+            stack.points, frame, known.breath, member.phase - base_phase(), stack.layers,
+            stack.outward, gains, stack.slides,
+        )  # fmt: skip
+    else:
+        lying = _posed(body, member, stack, gains)
+        # a lung that is fuller at rest comes to the same full breath
+        filled = member.phase + float(posture_table()[member.posture]["resting"]) * (
+            1.0 - member.phase
+        )
+        points = moved(
+            lying, replace(frame, arm=_arm(frame.arm, member)), known.breath,
+            filled - base_phase(), slides=stack.slides,
+        )  # fmt: skip
     made = _structures(body, known, stack, points)
     marks = {
         key: replace(mark, point=points[stack.first_mark + i])
         for i, (key, mark) in enumerate(body.landmarks.items())
     }
     return _named(body, member, made, marks)
+
+
+def _posed(body: Body, member: Member, stack: _Stack, gains: Points) -> Points:
+    """Every point of the stack in the member's posture, after what its layers gained."""
+    from meshes.morph_posture import SHIPPED as POSTURES
+    from meshes.morph_posture import girdle_hash, load_postures, posed, ways_of, ways_of_marks
+
+    girdle, known = load_postures(POSTURES)
+    if girdle != girdle_hash(body):
+        raise BadFileError(
+            "the postures were made for other bones than this body's; make them anew with "
+            "`python -m meshes.reference.build --postures`"
+        )
+    ways = np.full(len(stack.points), 0, np.uint8)
+    for key, way in ways_of(body.structures).items():
+        ways[stack.spans[key]] = way
+    ways[stack.first_mark :] = ways_of_marks(body.structures, stack.points[stack.first_mark :])
+    return posed(
+        stack.points, known[member.posture], ways, stack.layers, stack.outward, gains / SCALE
+    )
+
+
+def _arm(out: float, member: Member) -> float:
+    """How far a hanging arm makes room for the belly; one that is raised does not hang."""
+    return out if "arms at the side" in postures()[member.posture] else 0.0
 
 
 def layer_gains(t: Mapping[str, Any], sex: str, bmi: float) -> NDArray[np.float64]:
@@ -211,6 +258,10 @@ def _named(
 
     who = f"{member.sex}, {member.stature_cm:.0f} cm, BMI {member.bmi:.1f}"
     title = f"variant {member.variant}, {who}" if member.variant else who
+    lies = body.posture
+    if member.posture != base_posture():
+        lies = postures()[member.posture]
+        title = f"{title}, {lies}"
     phase = body.phase
     if member.phase != base_phase():
         phase = f"phase {member.phase:.2f} of 0 (end expiration) to 1 (full inspiration)"
@@ -219,6 +270,7 @@ def _named(
         id=name_of(member),
         name=f"Needlewise reference body ({title})",
         subject=member.subject,
+        posture=lies,
         phase=phase,
         structures=MappingProxyType(made),
         landmarks=MappingProxyType(marks),

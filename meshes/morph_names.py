@@ -1,7 +1,9 @@
 """Members of the family by name: ``reference``, ``reference:F1``, ``reference:female-168-24.5@1``.
 
 A body's id is its name, so that a plan made on any member opens on that member again. Numbers in a
-name are stature (cm), body mass index (kg/m2) and, after ``@``, the phase of the breath.
+name are stature (cm), body mass index (kg/m2) and, after ``@``, the phase of the breath. A word
+after a comma is the posture, before the phase: ``reference:F1,sitting@1``; without one it lies as
+built, prone with the arms at the side.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any
 
 from meshes.body import Body, Subject
 from meshes.errors import OutOfRangeError, UnknownBodyError
-from meshes.morph_table import family_table
+from meshes.morph_table import family_table, posture_table
 
 REFERENCE = "reference"
 _DECIMALS = 6
@@ -23,15 +25,17 @@ _DECIMALS = 6
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _NAME = re.compile(
     rf"{REFERENCE}(?::(?:(?P<variant>[A-Za-z][A-Za-z0-9]*)"
-    rf"|(?P<sex>[a-z]+)-(?P<stature>{_NUMBER})-(?P<bmi>{_NUMBER})))?(?:@(?P<phase>{_NUMBER}))?"
+    rf"|(?P<sex>[a-z]+)-(?P<stature>{_NUMBER})-(?P<bmi>{_NUMBER})))?(?:,(?P<posture>[a-z]+))?"
+    rf"(?:@(?P<phase>{_NUMBER}))?"
 )
 
 
 @dataclass(frozen=True)
 class Member:
-    """One person of the family at one breath, within the ranges.
+    """One person of the family at one breath in one posture, within the ranges.
 
     ``variant`` is the name of a named variant, else empty; ``is_built`` tells the built body.
+    ``posture`` is an id, such as ``sitting``.
     """
 
     sex: str
@@ -40,6 +44,7 @@ class Member:
     phase: float
     variant: str
     is_built: bool
+    posture: str
 
     @property
     def subject(self) -> Subject:
@@ -58,8 +63,29 @@ def base_phase() -> float:
 
 
 def base_posture() -> str:
-    """The one posture that is modelled."""
-    return str(_base()["posture"])
+    """Id of the posture in which the body was built."""
+    return next(iter(postures()))
+
+
+def postures() -> dict[str, str]:
+    """Ids of the postures that are modelled, the built one first, and what each is called."""
+    found: dict[str, str] = posture_table()["ids"]
+    return dict(found)
+
+
+def posture_id(posture: str) -> str:
+    """Id of a posture given by its id or by what it is called.
+
+    Raises
+    ------
+    OutOfRangeError
+        It is not modelled.
+    """
+    for key, text in postures().items():
+        if posture in (key, text):
+            return key
+    known = "; ".join(f"{key} ({text})" for key, text in postures().items())
+    raise OutOfRangeError(f"posture is {posture!r}; the reference body is modelled in {known}")
 
 
 def subject_of(variant: str) -> Subject:
@@ -101,8 +127,8 @@ def person(
     return Subject(sex, float(stature_cm), mass_kg)
 
 
-def member_of(subject: Subject, phase: float | None) -> Member:
-    """The member for a subject and a phase (``None``: quiet breathing).
+def member_of(subject: Subject, phase: float | None, posture: str | None = None) -> Member:
+    """The member for a subject, a phase (``None``: quiet breathing) and a posture (as built).
 
     Raises
     ------
@@ -114,7 +140,8 @@ def member_of(subject: Subject, phase: float | None) -> Member:
     stature = round(float(subject.stature_cm), _DECIMALS)
     at = base_phase() if phase is None else round(float(phase), _DECIMALS)
     bmi = round(float(subject.mass_kg) / (stature / 100) ** 2, _DECIMALS) if stature > 0 else 0.0
-    _in_range(subject.sex, stature, bmi, at)
+    lies = base_posture() if posture is None else posture_id(posture)
+    _in_range(subject.sex, stature, bmi, at, lies)
     base = _base()
     if (subject.sex, stature, subject.mass_kg) == (
         base["sex"],
@@ -123,8 +150,8 @@ def member_of(subject: Subject, phase: float | None) -> Member:
     ):
         bmi = float(base["bmi"])  # the header of the built body has its mass to 100 g
     variant = next((k for k, v in _variants().items() if v == (subject.sex, stature, bmi)), "")
-    built = variant == _base()["variant"] and at == base_phase()
-    return Member(str(subject.sex), stature, bmi, at, variant, built)
+    built = variant == _base()["variant"] and at == base_phase() and lies == base_posture()
+    return Member(str(subject.sex), stature, bmi, at, variant, built, lies)
 
 
 def name_of(member: Member) -> str:
@@ -132,29 +159,31 @@ def name_of(member: Member) -> str:
     who = member.variant or f"{member.sex}-{_short(member.stature_cm)}-{_short(member.bmi)}"
     breath = "" if member.phase == base_phase() else f"@{_short(member.phase)}"
     who = "" if who == _base()["variant"] else f":{who}"
-    return f"{REFERENCE}{who}{breath}"
+    lies = "" if member.posture == base_posture() else f",{member.posture}"
+    return f"{REFERENCE}{who}{lies}{breath}"
 
 
-def read_name(name: str, phase: float | None = None) -> Member | None:
+def read_name(name: str, phase: float | None = None, posture: str | None = None) -> Member | None:
     """The member a name stands for; ``None`` if it is no name of the reference body.
 
-    ``phase`` replaces the one in the name.
+    ``phase`` and ``posture`` replace those in the name.
 
     Raises
     ------
     UnknownBodyError
         It begins like one and names no variant and no person.
     OutOfRangeError
-        A person or a phase outside the data.
+        A person, a phase or a posture outside the data.
     """
-    if not re.match(rf"{REFERENCE}(?:[:@]|$)", name):
+    if not re.match(rf"{REFERENCE}(?:[:,@]|$)", name):
         return None
     found = _NAME.fullmatch(name)
     if found is None or (found["sex"] and found["sex"] not in ("male", "female")):
         raise UnknownBodyError(
             f"there is no body {name!r}; expected {REFERENCE}, {REFERENCE}:VARIANT with one of "
             f"{', '.join(_variants())}, or {REFERENCE}:SEX-STATURE-BMI such as "
-            f"{REFERENCE}:female-168-24.5, each with @PHASE from 0 to 1 if wanted"
+            f"{REFERENCE}:female-168-24.5, each with ,POSTURE ({', '.join(postures())}) and @PHASE "
+            "from 0 to 1 if wanted"
         )
     if phase is None and found["phase"]:
         phase = float(found["phase"])
@@ -162,7 +191,18 @@ def read_name(name: str, phase: float | None = None) -> Member | None:
         who = person(found["sex"], float(found["stature"]), float(found["bmi"]))
     else:
         who = subject_of(found["variant"] or _base()["variant"])
-    return member_of(who, phase)
+    return member_of(who, phase, found["posture"] if posture is None else posture)
+
+
+def sibling(member: Member, variant: str) -> str:
+    """Name of a named variant at another member's breath and in its posture.
+
+    Raises
+    ------
+    UnknownBodyError
+        No such variant.
+    """
+    return name_of(member_of(subject_of(variant), member.phase, member.posture))
 
 
 def phase_of(body: Body) -> float | None:
@@ -171,11 +211,17 @@ def phase_of(body: Body) -> float | None:
     return None if member is None else member.phase
 
 
+def posture_of(body: Body) -> str | None:
+    """Id of a reference body's posture; ``None`` of others."""
+    member = read_name(body.id)
+    return None if member is None else member.posture
+
+
 def _short(value: float) -> str:
     return f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")
 
 
-def _in_range(sex: str | None, stature: float, bmi: float, phase: float) -> None:
+def _in_range(sex: str | None, stature: float, bmi: float, phase: float, posture: str) -> None:
     limits = family_table()["range"]
     if sex not in ("male", "female"):
         raise OutOfRangeError(f"sex is {sex!r}; the data cover male and female adults")
@@ -187,6 +233,14 @@ def _in_range(sex: str | None, stature: float, bmi: float, phase: float) -> None
     for name, value, (low, high), unit in rows:
         if not (math.isfinite(value) and low <= value <= high):
             raise OutOfRangeError(f"{name} is {value:g}{unit}; the data cover {low:g} to {high:g}")
+    if posture == base_posture():
+        return
+    low, high = posture_table()[posture]["bmi"]
+    if not low <= bmi <= high:
+        raise OutOfRangeError(
+            f"body mass index is {bmi:g} kg/m2; in posture {postures()[posture]!r} the model "
+            f"covers {low:g} to {high:g}"
+        )
 
 
 @cache

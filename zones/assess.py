@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from meshes.body import Body
+from meshes.morph_names import base_posture, posture_of
 from zones.assessment import Assessment, NeedleAssessment
 from zones.clearance import ZoneRows, measure_zones, zone_rows
 from zones.danger import DangerZone, danger_zones
@@ -29,6 +30,8 @@ NOT_MODELLED = (
     "not_modelled.posture", "not_modelled.individual_anatomy",
 )  # fmt: skip
 """Message ids of what no answer takes into account; ``zone.missing:<id>`` follow for the body."""
+MOVED = "not_modelled.posture_moved"
+"""And on a body in another posture than it was built in, what moving it cannot show."""
 
 
 def assess(
@@ -103,8 +106,14 @@ def assess_needles(
         results.append(_assess_one(body, index, rows, needle, searched_length_mm, within_mm))
     return Assessment(
         body.id, body.version, body.content_hash, body.posture, body.phase, tuple(results),
-        NOT_MODELLED + rows.absent,
+        not_modelled_of(body) + rows.absent,
     )  # fmt: skip
+
+
+def not_modelled_of(body: Body) -> tuple[str, ...]:
+    """Message ids of what no answer on a body takes into account."""
+    moved = posture_of(body) not in (None, base_posture())
+    return (*NOT_MODELLED, MOVED) if moved else NOT_MODELLED
 
 
 def _assess_one(

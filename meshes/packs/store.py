@@ -11,7 +11,7 @@ from pathlib import Path
 
 from meshes.body import Body, Subject
 from meshes.errors import OutOfRangeError, UnknownBodyError
-from meshes.morph_names import REFERENCE, Member, base_posture, member_of, read_name
+from meshes.morph_names import REFERENCE, Member, member_of, read_name
 from meshes.packs.places import bodies_dir, cache_dir, home_dir
 from meshes.packs.schema import read_body_folder, refuse_blocked
 from meshes.packs.tables import check_body_id
@@ -97,18 +97,18 @@ def open_body(
                 f"only {REFERENCE} has others"
             )
         return read_body_folder(find_body(name_or_path), strict)
-    if posture is not None and posture != base_posture():
-        raise OutOfRangeError(
-            f"posture is {posture!r}; the reference body is modelled {base_posture()!r} only"
-        )
-    if subject is not None or phase is not None:
+    if subject is not None or phase is not None or posture is not None:
         who = member.subject if subject is None else subject
-        member = member_of(who, member.phase if phase is None else phase)
+        member = member_of(
+            who,
+            member.phase if phase is None else phase,
+            member.posture if posture is None else posture,
+        )
     return _reference(member, strict)
 
 
 def at_phase(body: Body, phase: float) -> Body:
-    """The same person at another breath.
+    """The same person in the same posture at another breath.
 
     Parameters
     ----------
@@ -153,7 +153,9 @@ def _reference(member: Member, strict: bool) -> Body:
     body = _built(folder, stamp)
     if strict:
         refuse_blocked(body)
-    return body if member.is_built else morphed(body, member.subject, member.phase)
+    if member.is_built:
+        return body
+    return morphed(body, member.subject, member.phase, posture=member.posture)
 
 
 @lru_cache(maxsize=1)

@@ -4,8 +4,9 @@ Without a folder the shipped place, ``meshes/data/reference``, is written. Deter
 tables give the same bytes on one machine. Needs the build extras (scikit-image,
 fast-simplification). ``--cache`` keeps the skeleton and the cavities between runs, so that work on
 muscles and skin need not wait for them. The family's file is written beside the folder;
-``--family`` writes it alone, for a pack that is there already; ``--checks`` what the checks say of
-one, wherever they or the pack changed.
+``--family`` writes it alone, for a pack that is there already; ``--postures`` the other postures
+(five minutes), wherever their table or the bones of the shoulder changed; ``--checks`` what the
+checks say of one, wherever they or the pack changed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from meshes.reference.pack import write_checks_of, write_family_of, write_pack
+from meshes.reference.pack import (
+    write_checks_of,
+    write_family_of,
+    write_pack,
+    write_postures_of,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -26,9 +32,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--cache", type=Path, help="keep the stages before the muscles here")
     parser.add_argument("--no-muscles", action="store_true", help="bones and viscera only")
     parser.add_argument("--family", action="store_true", help="the family of a pack that exists")
+    parser.add_argument(
+        "--postures", action="store_true", help="the postures of a pack that exists"
+    )
     parser.add_argument("--checks", action="store_true", help="the checks of a pack that exists")
     options = parser.parse_args(arguments)
     target = options.folder or reference_dir()
+    if options.postures:
+        print(write_postures_of(target))
+        return 0
     if options.checks:
         print(write_checks_of(target))
         return 0

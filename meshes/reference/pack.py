@@ -76,6 +76,7 @@ def write_pack(target: Path, cache_dir: Path | None = None, with_muscles: bool =
         from meshes.reference.family import write_family
 
         write_family(replace(body, content_hash=found), state, family_file(target))
+        write_postures_of(target)
     write_checks_of(target)
     return found
 
@@ -111,3 +112,13 @@ def write_family_of(folder: Path, cache_dir: Path | None = None) -> Path:
             raise BadFileError(f"{folder} has another {key} than these tables; build it anew")
     write_family(body, state, family_file(folder))
     return family_file(folder)
+
+
+def write_postures_of(folder: Path) -> Path:
+    """Write the other postures of a pack beside it; returns the file's path."""
+    from meshes.packs.schema import read_body_folder
+    from meshes.reference.postures import write_postures
+
+    path = folder.with_name(f"{folder.name}_postures.npz")
+    write_postures(read_body_folder(folder), path)
+    return path

@@ -11,7 +11,7 @@ from meshes.reference.catalogue import rows
 from meshes.reference.tables import figure_ids, read_table
 
 TABLES = ("spine", "ribs", "girdle", "scapula", "pelvis", "skull", "vertebra", "joints", "tubes",
-          "organs", "landmarks", "envelope")  # fmt: skip
+          "organs", "landmarks", "envelope", "postures")  # fmt: skip
 
 
 def test_known_figures_read_as_published():

@@ -142,3 +142,23 @@ def test_roles_find_numbered_bones_under_both_ways_of_naming(reference):
     )  # fmt: skip
     assert structures_of(named, "rib_5", "left") == ("a",)
     assert structures_of(named, "rib_5", "right") == ()
+
+
+@pytest.mark.parametrize("variant", ["M1", "F1"])
+def test_postures_keep_their_published_order_and_differences(variant, monkeypatch):
+    """Rows A03, A07 and B19 pass for men and women, whichever posture is asked."""
+    chosen = tuple(row for row in acceptance_rows() if row.any_posture)
+    monkeypatch.setattr(run, "acceptance_rows", lambda: chosen)
+
+    def family(name):
+        return load_body(f"reference:{name}")
+
+    found = {r.row.id: r for r in run.run_acceptance(family(variant), variant, family)}
+    assert {"AT-A03", "AT-A07-raised", "AT-A07-along", "AT-A07-order", "AT-B19"} == set(found)
+    assert {r.result for r in found.values()} == {"pass"}
+    assert all(r.row.used_to_build for r in found.values())
+    # asked of the sitting body they say the same
+    again = run.run_acceptance(family(f"{variant},sitting"), variant, family)
+    assert [r.value for r in again] == [found[r.row.id].value for r in again]
+    alone = run.run_acceptance(family(variant), variant)
+    assert {r.result for r in alone} == {"not_run"}

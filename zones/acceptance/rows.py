@@ -35,6 +35,8 @@ class Row:
     used_to_build: bool = False
     dangerous_high: bool = False
     note: str = ""
+    any_posture: bool = False
+    """Whether the row chooses its own postures, so that it is run on a body in any."""
     missed: str = ""
     """Why a body of the family may miss the row: shown where it does."""
 

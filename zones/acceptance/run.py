@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from meshes.body import Body
-from zones.acceptance import back, chest, shielding, spine, surface
+from meshes.morph_names import base_posture, posture_of
+from zones.acceptance import back, chest, posture, shielding, spine, surface
 from zones.acceptance.probe import NotRunError, Probe
 from zones.acceptance.rows import VARIANTS, Row, acceptance_rows, endplate_table, variant_of
 
@@ -60,7 +61,8 @@ def run_acceptance(
     variant
         M1 … F3; by default what the body's subject says.
     family
-        Gives the body of another variant; rows that compare variants are not run without it.
+        Gives the body of another variant, or of one in another posture (``M1,sitting``); rows that
+        compare such bodies are not run without it.
     skipped
         Why a row does not apply to this body; empty where it does.
     """
@@ -75,15 +77,17 @@ def run_acceptance(
 
 
 class _Bodies:
-    """Probes of the other variants, made when a row first needs one."""
+    """Probes of the other variants and postures, made when a row first needs one."""
 
     def __init__(self, variant: str, probe: Probe, family: Family | None) -> None:
         self.variant = variant
         self._family = family
-        self._probes: dict[str, Probe] = {variant: probe}
+        lies = posture_of(probe.body)
+        own = variant if lies in (None, base_posture()) else f"{variant},{lies}"
+        self._probes: dict[str, Probe] = {own: probe}
 
     def of(self, variant: str) -> Probe:
-        """Probe of a variant.
+        """Probe of a variant, after a comma its posture if not as built.
 
         Raises
         ------
@@ -92,7 +96,7 @@ class _Bodies:
         """
         if variant not in self._probes:
             if self._family is None:
-                raise NotRunError("compares variants; this body stands alone")
+                raise NotRunError("compares variants or postures; this body stands alone")
             self._probes[variant] = Probe(self._family(variant))
         return self._probes[variant]
 
@@ -158,4 +162,9 @@ _ACROSS: Mapping[str, Callable[[_Bodies], float]] = {
     "rhomboid_rise": _rhomboid_rise,
     "kyphosis_reached_by_40": _reached_by_40,
     "l1_free_paths": _l1_free_paths,
+    "gb21_sitting": lambda bodies: posture.gb21_sitting(bodies.of),
+    "gb21_raised": lambda bodies: posture.gb21_raised(bodies.of, bodies.variant),
+    "gb21_along": lambda bodies: posture.gb21_along(bodies.of, bodies.variant),
+    "gb21_order": lambda bodies: posture.gb21_order(bodies.of, bodies.variant),
+    "rounded_back": lambda bodies: posture.rounded_back(bodies.of, bodies.variant),
 }
