@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from meshes.morph_table import family_table
+from meshes.reference.grid import Grid
 from meshes.reference.meshing import neighbour_average
 from meshes.surface import Surface
 
@@ -56,6 +57,20 @@ def growth_over_spine(p: Values) -> Values:
     along = _eased(np.interp(p[:, 2], t["heights"], [0.0, 1.0, 1.0, 0.0]))
     behind = np.interp(p[:, 1], t["behind"], [0.0, 1.0])
     return np.asarray(1.0 - (1.0 - t["kept"]) * across * along * behind)
+
+
+def growth_in_armpit(grid: Grid, agreement: Values) -> Values:
+    """Share (nx, ny, nz) of the fat's growth on a grid, by how far directions there agree (0 to 1).
+
+    It goes into the thickness of fat that is added up along a line, not into the sums: so what
+    lies farther out along the line still never moves less than what lies beneath it.
+    """
+    t = family_table()["armpit"]
+    x, _, z = grid.axes()
+    beside = _eased(np.interp(np.abs(x), t["across"], [0.0, 1.0]))
+    above = _eased(np.interp(z, t["heights"], [0.0, 1.0]))
+    torn = 1.0 - _eased(np.interp(agreement, t["agreement"], [0.0, 1.0]))
+    return np.asarray(1.0 - torn * beside * above)
 
 
 def _eased(share: Values) -> Values:

@@ -20,7 +20,7 @@ from meshes.morph_scale import SCALE
 from meshes.morph_table import family_table
 from meshes.reference.breath import breath_arrays
 from meshes.reference.context import BuildContext
-from meshes.reference.cover import cover_of, growth_over_spine
+from meshes.reference.cover import cover_of, growth_in_armpit, growth_over_spine
 from meshes.reference.curves import unit
 from meshes.reference.grid import Field, Grid
 from meshes.reference.meshing import neighbour_average
@@ -155,6 +155,8 @@ def layer_fields(
     blurred = ndimage.gaussian_filter(np.clip(core, -30, 80), 12.0 / step)
     g = np.stack(np.gradient(blurred, step), axis=-1)
     smooth = np.stack([ndimage.gaussian_filter(g[..., i], 7.0 / step) for i in range(3)], -1)
+    growing = growth_in_armpit(grid, np.linalg.norm(smooth, axis=-1))
+    density[..., FAT] = np.round(density[..., FAT] * growing)
     return grid, density, unit(smooth).astype(np.float32), core
 
 

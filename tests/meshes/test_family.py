@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+from lattice import shared_volumes
 from selfcross import crossing_faces
 
 from meshes.body import Subject, load_body
@@ -292,6 +293,19 @@ def test_the_domes_descend_as_far_as_measured(variant, least, most):
     out, deep = (load_body(f"reference:{variant}", phase=p) for p in (0.0, 1.0))
     for side, low in zip(("right", "left"), least, strict=True):
         assert low <= dome_descent(out, deep, side) <= most
+
+
+@pytest.mark.parametrize("variant", ["M1", "F1", "F3"])
+def test_kidneys_go_down_as_far_as_published(variant):
+    """20 to 40 mm with a full breath, and the pleura stays clear of the ribs' necks."""
+    out, deep = (load_body(f"reference:{variant}", phase=p) for p in (0.0, 1.0))
+    for side in SIDES:
+        way = out[f"kidney_{side}"].surface.points - deep[f"kidney_{side}"].surface.points
+        assert 20.0 < way[:, 2].mean() < 40.0
+    keys = [k for k in deep.structures if k.startswith("rib_") or k.startswith("parietal")]
+    found = shared_volumes({k: deep[k].surface for k in keys}, 1.5)
+    sacs = [found.ids.index(f"parietal_pleura_{side}") for side in SIDES]
+    assert found.shared[sacs].sum(axis=1).max() < 150.0  # mm3, of 3 litres
 
 
 @pytest.mark.parametrize("variant", ["M1", "F3"])
