@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt, QTimer
 
 from meshes.body import Body, load_body
 from meshes.errors import MeshError
-from meshes.morph_names import name_of, read_name
+from meshes.morph_names import read_name, sibling
 from viewer.appearance import Appearance
 from viewer.assessing import Assessing, current
 from viewer.canvas.camera import CameraPose, moved_by
@@ -142,8 +142,7 @@ class Beside:
         self._wanted = variant
         if self._tasks is None:
             self._tasks = Tasks()
-        known = read_name(f"reference:{variant}", now.phase)
-        name = f"reference:{variant}" if known is None else name_of(known)
+        name = sibling(now, variant)
 
         def work(cancelled: Callable[[], bool]) -> tuple[Body, SceneData]:
             body = load_body(name)

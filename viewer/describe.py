@@ -254,7 +254,10 @@ _NOT_MODELLED = {
     "not_modelled.tissue_compression": lambda: tr("compression of tissue"),
     "not_modelled.breathing": lambda: tr("breathing"),
     "not_modelled.kidney_descent": lambda: tr("how far kidneys go down with a deep breath"),
-    "not_modelled.posture": lambda: tr("another posture"),
+    "not_modelled.posture": lambda: tr("a posture other than the model's"),
+    "not_modelled.posture_moved": lambda: tr(
+        "how spine and muscles change their form in this posture, moved from the prone model"
+    ),
     "not_modelled.individual_anatomy": lambda: tr("the anatomy of any person"),
 }
 

@@ -170,7 +170,7 @@ class FileDeeds(Comfort):
             body = made()
             return body, load_scene(body, cancelled=cancelled)
 
-        self._bench.tasks.submit("load", work, self._open, failed, lane="long")
+        self._bench.tasks.submit("load", work, self.open_loaded, failed, lane="long")
 
     def open_calibrated(self) -> None:
         """Make a copy of the open body thinned to the published depths, or find it, and open it."""
@@ -178,7 +178,8 @@ class FileDeeds(Comfort):
         self._window.show_busy(tr("Thinning {name} to the published depths…", name=body.name))
         self._load(lambda: copy_of(body))
 
-    def _open(self, loaded: tuple[Body, SceneData]) -> None:
+    def open_loaded(self, loaded: tuple[Body, SceneData]) -> None:
+        """Open a body with the plan fitted to it; where that cannot be, offer a new plan."""
         body, data = loaded
         self._window.show_busy("")
         self._window.director.prepare(data)

@@ -14,10 +14,13 @@ from meshes.errors import MeshError
 from meshes.morph_names import (
     Member,
     base_phase,
+    base_posture,
     member_of,
     name_of,
     person,
+    postures,
     read_name,
+    sibling,
     variants,
 )
 from viewer.bookmarks import captured, restored
@@ -44,6 +47,7 @@ class SubjectDesk:
         self.on_change: list[Callable[[], None]] = []
         self.rows: list[Compared] = []
         self.problem = ""
+        self._told_of = ""
 
     @property
     def member(self) -> Member | None:
@@ -63,6 +67,8 @@ class SubjectDesk:
             tr(member.sex), tr("{cm} cm", cm=f"{member.stature_cm:g}"),
             tr("BMI {value}", value=f"{member.bmi:.1f}"),
         ]  # fmt: skip
+        if member.posture != base_posture():
+            words.append(tr(postures()[member.posture]))
         if member.phase != base_phase():
             words.append(tr("breath {percent} %", percent=f"{100 * member.phase:.0f}"))
         return tr("Reference body {who}", who=", ".join(words))
@@ -78,9 +84,14 @@ class SubjectDesk:
         return bool(self._bench.tasks.is_running(_COMPARE))
 
     def ask(self, sex: str, stature_cm: float, bmi: float, phase: float | None) -> bool:
-        """Open this person at this breath; returns whether the data cover them (`problem`)."""
+        """Open this person at this breath, lying or sitting as now; returns whether the data cover
+        them (`problem`).
+        """
+        now = self.member
         try:
-            wanted = member_of(person(sex, stature_cm, bmi=bmi), phase)
+            wanted = member_of(
+                person(sex, stature_cm, bmi=bmi), phase, now.posture if now else None
+            )
         except MeshError as error:
             self._say(str(error))
             return False
@@ -96,6 +107,23 @@ class SubjectDesk:
         if known is None or now is None:
             return False
         return self.ask(known.sex, known.stature_cm, known.bmi, now.phase)
+
+    def ask_posture(self, posture: str) -> bool:
+        """Open the present person in another posture, the usual way: a plan does not come along.
+
+        Returns whether that is modelled (`problem`).
+        """
+        now = self.member
+        if now is None or now.posture == posture:
+            return False
+        try:
+            wanted = member_of(now.subject, now.phase, posture)
+        except MeshError as error:
+            self._say(str(error))
+            return False
+        self._say("")
+        self._load(name_of(wanted))
+        return True
 
     def _load(self, name: str) -> None:
         before = self._bench.session.body
@@ -120,9 +148,9 @@ class SubjectDesk:
         session, window = self._bench.session, self._window
         window.show_busy("")
         before = session.body
-        if not is_carriable(before, body):  # never seen; then the usual way with its questions
-            window.director.prepare(data)
-            session.open(body, by="subject")
+        if not is_carriable(before, body):  # another posture: the usual way with its questions
+            window.deeds.open_loaded((body, data))
+            self._tell()
             return
         carried = plan_carrier(before, body)
         try:
@@ -155,7 +183,7 @@ class SubjectDesk:
             self._say(tr("Place a needle first; then it can be compared."))
             return False
         body, needle = self._bench.session.body, planned.needle
-        names = [_at(name, now.phase) for name in variants()]
+        names = [sibling(now, name) for name in variants()]
         self.rows = []
         self._say("")
 
@@ -181,12 +209,15 @@ class SubjectDesk:
             self._bench.tasks.cancel(_COMPARE)
             self.rows = []
             self._tell()
+        elif self._told_of != self._bench.session.body.id:  # opened elsewhere
+            self._tell()
 
     def _say(self, problem: str) -> None:
         self.problem = problem
         self._tell()
 
     def _tell(self) -> None:
+        self._told_of = self._bench.session.body.id
         for listener in tuple(self.on_change):
             listener()
 
@@ -194,8 +225,3 @@ class SubjectDesk:
 def _phase_of(body: Body) -> float | None:
     member = read_name(body.id)
     return None if member is None else member.phase
-
-
-def _at(variant: str, phase: float) -> str:
-    known = read_name(f"reference:{variant}", phase)
-    return f"reference:{variant}" if known is None else name_of(known)

@@ -157,3 +157,61 @@ def test_what_the_family_lacks_is_one_sentence_and_exit_2(run, words, says):
     assert out == ""
     assert len(err.strip().splitlines()) == 1
     assert says in err
+
+
+def test_postures_are_listed_and_named_in_help(run):
+    from meshes.morph_names import postures
+    from viewer.cli.body_names import posture_help
+
+    assert all(key in posture_help() for key in postures())
+    _, out, _ = run("body", "list", "--json")
+    assert json.loads(out)["bodies"][0]["postures"] == postures()
+    _, out, _ = run("body", "list")
+    assert "--posture sitting: sitting, arms at the side" in out
+
+
+def test_a_posture_is_chosen_with_variant_and_phase(run):
+    words = ("--variant", "F1", "--posture", "raised", "--phase", "1", "--json")
+    code, out, _ = run("body", "show", "reference", *words)
+    about = json.loads(out)["body"]
+    assert code == 0
+    assert about["id"] == "reference:F1,raised@1"
+    assert about["posture"] == "prone, arms raised to 90 degrees"
+
+
+def test_the_pleura_over_the_shoulder_is_nearer_sitting_and_so_it_is_said(run):
+    first = {}
+    for posture in ("prone", "sitting"):
+        body = load_body("reference", posture=posture)
+        words = needle_words(body, "UT1")
+        code, out, _ = run("assess", "--posture", posture, *words, "--json")
+        document = json.loads(out)
+        assert code in (0, 3, 4)
+        first[posture] = pleura_of(document)
+        moved = "not_modelled.posture_moved" in document["not_modelled"]
+        assert moved == (posture == "sitting")
+        assert document["body"]["posture"] == body.posture
+    assert first["sitting"] < first["prone"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--body", "reference", "--posture", "supine"], "sitting"),
+        (["--body", "reference:male-173-30", "--posture", "raised"], "18 to 28"),
+        (["--body", "somewhere", "--posture", "sitting"], "--posture"),
+    ],
+)
+def test_postures_that_are_not_modelled_are_refused(run, words, says):
+    code, out, err = run("assess", *words, "--entry", 44, 104, -14, "--direction", 0, -1, 0,
+                         "--depth", 20)  # fmt: skip
+    assert (code, out) == (2, "")
+    assert says in err
+
+
+def test_rows_of_another_posture_are_not_run(run, few_rows, monkeypatch):
+    code, out, _ = run("body", "check", "reference", "--posture", "sitting", "--json")
+    rows = {r["id"]: r for r in json.loads(out)["acceptance"]}
+    assert rows["AT-A01"]["result"] == "not_run"
+    assert "another posture" in rows["AT-A01"]["reason"]
+    assert rows["AT-H07"]["result"] == "pass"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from viewer.cli.body_names import with_phase
+from viewer.cli.body_names import posture_help, with_phase, with_posture
 from viewer.cli.needle_forms import (
     DEFAULT_BODY,
     Request,
@@ -53,6 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="0..1",
         help=tr("of the reference body's breath: 0 end expiration, 1 full inspiration"),
     )
+    parser.add_argument("--posture", metavar="ID", help=posture_help())
     parser.add_argument(
         "--breathing",
         action="store_true",
@@ -105,16 +106,17 @@ def _warn(body: Body, requests: Sequence[Request]) -> None:
 
 
 def _set_phase(args: argparse.Namespace) -> None:
-    """Turn ``--at-phase`` into the name of the body at that phase."""
-    if args.at_phase is None:
+    """Turn ``--posture`` and ``--at-phase`` into the name of the body there."""
+    if args.at_phase is None and args.posture is None:
         return
     if args.plan is not None:
         raise BadInputError(
             tr("--at-phase does not go with PLAN: a plan holds for the breath it was made on")
+            if args.posture is None
+            else tr("--posture does not go with PLAN: a plan holds for the posture it was made in")
         )
-    args.body = with_phase(
-        DEFAULT_BODY if args.body is None else args.body, args.at_phase, "--at-phase"
-    )
+    body = with_posture(DEFAULT_BODY if args.body is None else args.body, args.posture)
+    args.body = with_phase(body, args.at_phase, "--at-phase")
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.cli import body_calibrate, grades
-from viewer.cli.body_names import with_phase, with_variant
+from viewer.cli.body_names import posture_help, with_phase, with_posture, with_variant
 from viewer.cli.outcome import BAD_INPUT, BREACH, DONE
 from viewer.i18n.text import tr
 
@@ -109,6 +109,7 @@ def _member(parser: argparse.ArgumentParser) -> None:
         metavar="0..1",
         help=tr("of the breath: 0 end expiration, 1 full inspiration (default: quiet breathing)"),
     )
+    parser.add_argument("--posture", metavar="ID", help=posture_help())
 
 
 def run(args: argparse.Namespace) -> int:
@@ -122,6 +123,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     from meshes.errors import MeshError
+    from meshes.morph_names import REFERENCE, postures
     from meshes.packs.store import list_bodies
     from meshes.packs.tables import read_header, read_structure_rows
 
@@ -144,6 +146,7 @@ def _list(args: argparse.Namespace) -> int:
                 "posture": header.posture,
                 "phase": header.phase,
                 "structures": n,
+                "postures": postures() if body_id == REFERENCE else {},
             }  # fmt: skip
         )
     if args.json:
@@ -153,6 +156,8 @@ def _list(args: argparse.Namespace) -> int:
             tr("{id}  {name}, {n} structures, {licence}", id=row["id"], name=row["name"],
                n=row["structures"], licence=row["licence"])
         )  # fmt: skip
+        for key, text in row["postures"].items():
+            print(f"    --posture {key}: {tr(text)}")
     return DONE
 
 
@@ -291,7 +296,8 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _named(args: argparse.Namespace) -> str:
-    return with_phase(with_variant(str(args.body), args.variant), args.phase)
+    body = with_variant(str(args.body), args.variant)
+    return with_phase(with_posture(body, args.posture), args.phase)
 
 
 def _about(body: Body) -> dict[str, Any]:

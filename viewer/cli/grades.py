@@ -12,12 +12,13 @@ from viewer.i18n.text import tr
 
 if TYPE_CHECKING:
     from meshes.body import Body
+    from zones.acceptance.rows import Row
     from zones.acceptance.run import AcceptanceResult
     from zones.report_card import ReportCard
 
 REFERENCE = "reference"
 _ANY_BREATH = "AT-H"
-"""Rows on order and shielding: they hold at every phase of the breath."""
+"""Rows on order and shielding: they hold at every phase of the breath and in every posture."""
 
 GATES = {"R": "required", "P": "provisional", "C": "conditional"}
 
@@ -25,10 +26,10 @@ GATES = {"R": "required", "P": "provisional", "C": "conditional"}
 def graded(body: Body, variant: str | None) -> tuple[list[AcceptanceResult], ReportCard]:
     """Measure a body on the rows of a variant (its own by default), and at the card's sites.
 
-    Rows are stated for quiet breathing: at another phase of the breath those that measure a
-    distance are not run, never passed.
+    Rows are stated for quiet breathing, and for prone with the arms at the side unless they compare
+    postures: elsewhere those that measure a distance are not run, never passed.
     """
-    from meshes.morph_names import base_phase, phase_of, read_name
+    from meshes.morph_names import base_phase, base_posture, phase_of, posture_of, read_name
     from zones.acceptance.run import run_acceptance
     from zones.report_card import report_card
 
@@ -39,9 +40,16 @@ def graded(body: Body, variant: str | None) -> tuple[list[AcceptanceResult], Rep
         reason = tr(
             "stated for quiet breathing; this body is at phase {phase}", phase=f"{phase:.2f}"
         )  # fmt: skip
-    results = run_acceptance(
-        body, variant, family, lambda row: "" if row.id.startswith(_ANY_BREATH) else reason
-    )
+    other = ""
+    if posture_of(body) not in (None, base_posture()):
+        other = tr("stated for another posture; this body is {posture}", posture=tr(body.posture))
+
+    def skipped(row: Row) -> str:
+        if row.id.startswith(_ANY_BREATH):
+            return ""
+        return reason or ("" if row.any_posture else other)
+
+    results = run_acceptance(body, variant, family, skipped)
     return results, report_card(body)
 
 

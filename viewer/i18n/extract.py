@@ -75,7 +75,8 @@ def _keys(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 VOCABULARY = (
     "left", "right", "male", "female", "prone", "supine", "seated", "standing",
-    "prone, arms at the side", "quiet breathing, mid-tidal", "end-expiration", "end-inspiration",
+    "prone, arms at the side", "sitting, arms at the side", "prone, arms raised to 90 degrees",
+    "quiet breathing, mid-tidal", "end-expiration", "end-inspiration",
     "L", "R", "A", "P", "S", "I",
 )  # fmt: skip
 """Words that reach `tr` from data or as a letter of a view: short, closed sets."""

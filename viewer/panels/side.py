@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from meshes.body import Body
 from meshes.errors import MeshError
-from meshes.morph_names import read_name, subject_of, variants
+from meshes.morph_names import base_posture, postures, read_name, subject_of, variants
 from viewer.i18n.text import tr
 from viewer.panels.verdict import VerdictHeader
 from viewer.theme.style import font, px
@@ -41,6 +41,8 @@ def who(body: Body) -> str:
     except MeshError:
         member = None
     if member is not None:
+        if member.posture != base_posture():
+            words.append(tr(postures()[member.posture]))
         words.append(tr("breath {percent} %", percent=f"{100 * member.phase:.0f}"))
     return " · ".join(words)
 

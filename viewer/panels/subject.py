@@ -1,4 +1,4 @@
-"""Dialog beside the view: who lies there, at which breath, and the same needle in others."""
+"""Dialog beside the view: who lies there, how, at which breath, and the same needle in others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from meshes.morph_names import read_name, variants
+from meshes.morph_names import postures, read_name, variants
 from meshes.morph_table import family_table
 from viewer import describe
 from viewer.i18n.text import tr
@@ -24,6 +24,7 @@ from viewer.panels.frames import close_button, framed, paragraph
 from viewer.panels.side import variant_words
 from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named, text_width
+from viewer.widgets.choice import Choice
 from viewer.widgets.value_row import Quantity, ValueRow
 
 SubjectDesk = Any
@@ -68,7 +69,7 @@ class SubjectPanel(QWidget):
         layout.addWidget(paragraph(tr(
             "Made from published measurements of groups, not of one person. Thin in the "
             "literature: women over 40, a body mass index over 30, Black and Hispanic bodies at "
-            "the upper back. Posture: prone, arms at the side, only."
+            "the upper back. Postures are moved from the prone body; a plan holds for one only."
         )))  # fmt: skip
         desk.on_change.append(self._follow)
         self._follow()
@@ -120,6 +121,17 @@ class SubjectPanel(QWidget):
             quantity.set_names_width(width)
             quantity.edited.connect(lambda *_: self._pause.start())
             layout.addWidget(quantity)
+        lies = QHBoxLayout()
+        lies.addWidget(label(tr("Posture"), "strong"), 1)
+        self.posture = Choice()
+        for key, text in postures().items():
+            self.posture.addItem(tr(text), key)
+        named(self.posture, tr("Posture"))
+        self.posture.activated.connect(
+            lambda *_: self._desk.ask_posture(self.posture.currentData()) or self._follow()
+        )
+        lies.addWidget(self.posture)
+        layout.addLayout(lies)
         layout.addLayout(self._player())
         return card
 
@@ -171,7 +183,7 @@ class SubjectPanel(QWidget):
         member, desk = self._desk.member, self._desk
         self._show_player()
         for part in (*self.sex.values(), *self._variants.buttons(), self.stature, self.bmi,
-                     self.phase, self.compare, self.beside):  # fmt: skip
+                     self.phase, self.posture, self.compare, self.beside):  # fmt: skip
             part.setEnabled(member is not None)
         text = desk.problem
         if member is None:
@@ -181,6 +193,7 @@ class SubjectPanel(QWidget):
             self.stature.show_value(member.stature_cm)
             self.bmi.show_value(member.bmi)
             self.phase.show_value(100 * member.phase)
+            self.posture.setCurrentIndex(self.posture.findData(member.posture))
             self._check_variant(member.variant)
             mass = member.bmi * (member.stature_cm / 100) ** 2
             text = text or tr("Mass {kg} kg.", kg=f"{mass:.1f}")
