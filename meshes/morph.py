@@ -26,7 +26,7 @@ from meshes.body import Body, Landmark, Subject
 from meshes.catalogue import Structure
 from meshes.content import content_hash
 from meshes.errors import BadFileError, OutOfRangeError
-from meshes.morph_family import N_LAYERS, SHIPPED, Family, load_family
+from meshes.morph_family import N_LAYERS, SHIPPED, Breath, Family, load_family
 from meshes.morph_names import (
     Member,
     base_phase,
@@ -115,13 +115,9 @@ def morphed(
         )  # fmt: skip
     else:
         lying = _posed(body, member, stack, gains)
-        # a lung that is fuller at rest comes to the same full breath
-        filled = member.phase + float(posture_table()[member.posture]["resting"]) * (
-            1.0 - member.phase
-        )
+        breath, change = _breath_in(member, known.breath)
         points = moved(
-            lying, replace(frame, arm=_arm(frame.arm, member)), known.breath,
-            filled - base_phase(), slides=stack.slides,
+            lying, replace(frame, arm=_arm(frame.arm, member)), breath, change, slides=stack.slides
         )  # fmt: skip
     made = _structures(body, known, stack, points)
     marks = {
@@ -149,6 +145,20 @@ def _posed(body: Body, member: Member, stack: _Stack, gains: Points) -> Points:
     return posed(
         stack.points, known[member.posture], ways, stack.layers, stack.outward, gains / SCALE
     )
+
+
+def _breath_in(member: Member, breath: Breath) -> tuple[Breath, float]:
+    """The breath in the member's posture and how far to go in it from where the body was built.
+
+    Lungs that are fuller at rest have their diaphragm lower, and come to the same full breath; the
+    ribs move with the phase alone.
+    """
+    resting = float(posture_table()[member.posture]["resting"])
+    change = member.phase + resting * (1.0 - member.phase) - base_phase()
+    if resting == 0.0 or change == 0.0:
+        return breath, change
+    share = np.float32((member.phase - base_phase()) / change)
+    return replace(breath, field=breath.field * share), change
 
 
 def _arm(out: float, member: Member) -> float:

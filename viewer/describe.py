@@ -258,6 +258,10 @@ _NOT_MODELLED = {
     "not_modelled.posture_moved": lambda: tr(
         "how spine and muscles change their form in this posture, moved from the prone model"
     ),
+    "not_modelled.axillary_nerve_raised": lambda: tr(
+        "where the axillary nerve lies with raised arms: in the model about 20 mm nearer to the "
+        "acromion than published"
+    ),
     "not_modelled.individual_anatomy": lambda: tr("the anatomy of any person"),
 }
 

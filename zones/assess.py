@@ -32,6 +32,8 @@ NOT_MODELLED = (
 """Message ids of what no answer takes into account; ``zone.missing:<id>`` follow for the body."""
 MOVED = "not_modelled.posture_moved"
 """And on a body in another posture than it was built in, what moving it cannot show."""
+AXILLARY = "not_modelled.axillary_nerve_raised"
+"""With raised arms that nerve is carried some 20 mm too near to the acromion."""
 
 
 def assess(
@@ -112,8 +114,10 @@ def assess_needles(
 
 def not_modelled_of(body: Body) -> tuple[str, ...]:
     """Message ids of what no answer on a body takes into account."""
-    moved = posture_of(body) not in (None, base_posture())
-    return (*NOT_MODELLED, MOVED) if moved else NOT_MODELLED
+    lies = posture_of(body)
+    if lies in (None, base_posture()):
+        return NOT_MODELLED
+    return (*NOT_MODELLED, MOVED, *([AXILLARY] if lies == "raised" else []))
 
 
 def _assess_one(

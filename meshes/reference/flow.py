@@ -40,6 +40,8 @@ class Ground:
 
     ``core`` nodes that stay; ``near_core`` mm to them; ``tissue`` 1 within the skin as built;
     ``bones`` grid and signed distance (mm, negative inside) of each moving bone, in their order.
+    ``slide`` conducts the layer on the core, ``slide_width`` mm thick; ``bursa`` names a bone on
+    whose head the tissue slides likewise: bone, middle of the head, radius, thickness (mm).
     """
 
     grid: Grid
@@ -49,6 +51,7 @@ class Ground:
     bones: Mapping[str, tuple[Grid, Field]]
     slide: float
     slide_width: float
+    bursa: tuple[str, Points, float, float]
 
 
 def signed_distance(surface: Surface, margin: float = 12.0) -> tuple[Grid, Field]:
@@ -71,14 +74,15 @@ def carried(ground: Ground, poses: Sequence[Mapping[str, Pose]], points: Points)
     tissue = ground.tissue > 0.5
     out = np.array(points, float)
     for number, (now, then) in enumerate(zip(poses[:-1], poses[1:], strict=True)):
-        fixed = _held(ground, now, weights)
+        fixed, slippery = _held(ground, now, weights)
         if number == 0:
             nearest = ndimage.distance_transform_edt(
                 ~fixed, return_distances=False, return_indices=True
             )
             weights = np.ascontiguousarray(weights[tuple(nearest)])
         conducts = np.where(tissue, np.float32(1.0), AIR)
-        conducts[(ground.near_core <= ground.slide_width) & tissue] = ground.slide
+        slippery |= ground.near_core <= ground.slide_width
+        conducts[slippery & tissue] = ground.slide
         _even_out(weights, conducts, fixed, _FIRST if number == 0 else _THEN,
                   1.85 if number == 0 else 1.6)  # fmt: skip
         known = tissue | fixed
@@ -95,11 +99,12 @@ def carried(ground: Ground, poses: Sequence[Mapping[str, Pose]], points: Points)
     return out
 
 
-def _held(ground: Ground, pose: Mapping[str, Pose], weights: Field) -> Mask:
-    """Write the weights of core and bones; return the nodes that have them."""
+def _held(ground: Ground, pose: Mapping[str, Pose], weights: Field) -> tuple[Mask, Mask]:
+    """Write the weights of core and bones; return the nodes that have them, and the bursa's."""
     grid = ground.grid
     low, shape = np.asarray(grid.origin, float), np.array(grid.shape)
     fixed = ground.core.copy()
+    slippery = np.zeros(grid.shape, bool)
     weights[ground.core] = 0.0
     for number, (key, (own, distance)) in enumerate(ground.bones.items()):
         there = np.empty(grid.shape, np.float32)
@@ -109,7 +114,12 @@ def _held(ground: Ground, pose: Mapping[str, Pose], weights: Field) -> Mask:
         fixed |= within
         weights[within] = 0.0
         weights[within, number] = 1.0
-    return fixed
+        bone, head, radius, thick = ground.bursa
+        if key == bone:
+            middle = pose[key][:3, :3] @ head + pose[key][:3, 3]
+            near = sum((a - m) ** 2 for a, m in zip(grid.axes(), middle, strict=True))
+            slippery = (there < thick) & (near < radius**2)
+    return fixed, slippery
 
 
 @njit(cache=True)

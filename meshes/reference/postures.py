@@ -28,7 +28,7 @@ _SWEEPS = 400
 def write_postures(body: Body, path: Path) -> None:
     """Compute every posture of the table for the built ``body`` and write them (npz)."""
     table = read_table("postures")
-    ground = ground_of(body, table["flow"])
+    ground = ground_of(body, table["flow"], table["girdle"]["glenohumeral"])
     arrays: dict[str, Any] = {"girdle": girdle_hash(body)}
     for name in list(table["ids"])[1:]:
         origin, step, field, poses = posture_arrays(body, table, name, ground)
@@ -77,8 +77,11 @@ def posture_arrays(
     return np.asarray(lattice.origin, float), lattice.step, moved, way[-1]
 
 
-def ground_of(body: Body, flow: Mapping[str, Any]) -> Ground:
-    """Core, tissue and moving bones of the built body on the table's grid."""
+def ground_of(body: Body, flow: Mapping[str, Any], joint: list[float]) -> Ground:
+    """Core, tissue and moving bones of the built body on the table's grid.
+
+    ``joint`` is the middle of the head of the humerus.
+    """
     grid = Grid.around(flow["low"], flow["high"], float(flow["step"]))
     core = _filled(body, grid, tuple(flow["core"]))
     core = np.asarray(ndimage.binary_closing(core))
@@ -94,6 +97,7 @@ def ground_of(body: Body, flow: Mapping[str, Any]) -> Ground:
         {key: signed_distance(body.structures[key].surface) for key in BONES},
         float(flow["slide"]),
         float(flow["slide_width"]),
+        (BONES[2], np.array(joint), float(flow["bursa_radius"]), float(flow["bursa_width"])),
     )
 
 
