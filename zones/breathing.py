@@ -33,7 +33,8 @@ BREATH_PUBLISHED = "zone.breath_published"
 STILL = "not_modelled.breathing"
 """Message id that an assessment with every zone's breath sampled no longer carries."""
 KIDNEYS = "not_modelled.kidney_descent"
-"""What it carries instead: the model's kidneys go down 14 mm, published are 20 to 40 (F-d)."""
+"""What it carries instead: the model's kidneys go down 22 to 26 mm of the 20 to 40 published (F-d),
+but bend on the way: their inner parts hardly move."""
 
 TOLERANCE_MM = 0.02
 """How much too near a moving surface may be told, mm, besides its stray."""
