@@ -20,6 +20,7 @@ from viewer.appearance import Appearance
 from viewer.assessing import Assessing, current
 from viewer.canvas.camera import CameraPose, moved_by
 from viewer.canvas.interactive import InteractiveCanvas
+from viewer.grading import Grading
 from viewer.i18n.text import tr
 from viewer.panels.side import OtherSide, Side, Sides
 from viewer.scene.colors import SceneColors
@@ -77,9 +78,11 @@ class _Second:
         )
         self.canvas.handler = self.director.handle
         self.assessing = Assessing(self.session, tasks)
+        self.grading = Grading(self.session, tasks)
 
     def close(self) -> None:
         """Stop following and release the canvas."""
+        self.grading.close()
         self.assessing.close()
         self.director.detach()
         self.canvas.close()
@@ -192,7 +195,9 @@ class Beside:
         ]
         self._bench.assessing.on_status.append(self.refresh)
         second.assessing.on_status.append(self.refresh)
+        second.grading.on_status.append(self.refresh)
         second.assessing.start()
+        second.grading.start()
         self._first_turned()
         self.refresh()
 
@@ -230,6 +235,7 @@ class Beside:
         second.assessing.look_through_breath(self._bench.assessing.through_breath)
         _say(self.sides.first, self._bench.session, self._bench.assessing)
         _say(other, second.session, second.assessing)
+        other.show_card(second.grading.card, second.grading.failure)
 
     def _first_turned(self) -> None:
         self._on_view()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from viewer.i18n.text import tr
@@ -19,11 +20,16 @@ def card_sentence(card: ReportCard) -> str:
     return tr("{card}; {copy}", card=said, copy=card.calibrated) if card.calibrated else said
 
 
+def _up(deviation_mm: float) -> str:
+    """Write a deviation in whole mm, rounded up: no digit is kinder than the number."""
+    return f"{math.ceil(abs(deviation_mm) - 1e-9)}"
+
+
 def _compared(card: ReportCard) -> str:
     worst = card.worst
     if worst is None or worst.deviation is None:
         return tr("This body could not be compared with published measurements.")
-    mm = f"{abs(worst.deviation):.0f}"
+    mm = _up(worst.deviation)
     regions = {
         "posterior_wall": tr("posterior chest wall"),
         "anterior_wall": tr("anterior chest wall"),
@@ -46,7 +52,7 @@ def _compared(card: ReportCard) -> str:
             more = tr(
                 "; {region} {mm} mm too deep",
                 region=regions[wall.region],
-                mm=f"{wall.deviation or 0.0:.0f}",
+                mm=_up(wall.deviation or 0.0),
             )
         return tr(
             "Pleura ends {mm} mm above its published edge{more}: limit depths here are optimistic",

@@ -228,6 +228,11 @@ class PointDesk:
         if self.chosen is not None and self.check is None and not self._tasks.is_running(_CHECK):
             self._compute()
 
+    @property
+    def phase(self) -> str:
+        """The phase of the breath at which a point is judged: the open body's."""
+        return self._session.body.phase
+
     def refusal(self, key: Key) -> str:
         """Why the approach of a point cannot be placed; empty if it can."""
         point = trigger_point(key[0])

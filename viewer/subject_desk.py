@@ -74,6 +74,11 @@ class SubjectDesk:
         return tr("Reference body {who}", who=", ".join(words))
 
     @property
+    def phase(self) -> str:
+        """The phase of the breath at which others are compared: the open body's."""
+        return str(self._bench.session.body.phase)
+
+    @property
     def is_loading(self) -> bool:
         """Whether somebody else is on the way."""
         return bool(self._bench.tasks.is_running(_KEY))

@@ -1,10 +1,11 @@
 """How near needles come at the worst phase of a breath.
 
-A breathing body (the reference family) is measured at several phases; between them its surfaces are
-followed on their way (`meshes.index.swept`), so ``clearance_worst`` and the limit depths hold at
-every moment of the breath, and are too careful by a few tenths of a millimetre. On any other body
-the published displacements are taken off, and where only a limit is known a zone nearer than that
-is *not assessed*. See `data/breathing.toml`.
+A breathing body (the reference family) is measured at several phases; between them its surfaces
+are followed on their way (`meshes.index.swept`), so ``clearance_worst``, first contacts and limit
+depths hold at every moment of the breath. They are too careful by a few tenths of a millimetre, by
+up to some 15 mm where the body's way turns sharply (the lung's lower edge in heavy people). On any
+other body the published displacements are taken off, and where only a limit is known a zone nearer
+than that is *not assessed*. See `data/breathing.toml`.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ KIDNEYS = "not_modelled.kidney_descent"
 """What it carries instead: the model's kidneys go down 22 to 26 mm of the 20 to 40 published (F-d),
 but bend on the way: their inner parts hardly move."""
 
+_ENDLESS_MM = 2000.0
+"""No body is thicker than this along any line, mm: a contact is sought so far."""
 TOLERANCE_MM = 0.02
 """How much too near a moving surface may be told, mm, besides its stray."""
 
@@ -120,10 +123,15 @@ def _through(
             continue
         clear = np.array([m.clearance[row] for m in measures])
         judged = _worst_result(breath, result, clear, _between(breath, zone, ride, result, clear))
-        known = [result.limit_depth, *(finite(float(m.limit[row])) for m in measures)]
-        first = min((x for x in known if x is not None), default=np.inf)
-        limit = _first_reach(breath, zone, ride, one.searched_length, first)
-        made.append(replace(judged, limit_depth=finite(limit)))
+        limit = _first_reach(
+            breath, zone, ride, one.searched_length, zone.margin_mm + ride.needle.radius,
+            [result.limit_depth, *(float(m.limit[row]) for m in measures)],
+        )  # fmt: skip
+        contact = _first_reach(
+            breath, zone, ride, _ENDLESS_MM, 0.0,
+            [result.first_contact, *(float(m.contact[row]) for m in measures)],
+        )  # fmt: skip
+        made.append(replace(judged, limit_depth=finite(limit), first_contact=finite(contact)))
     depths = [z.limit_depth for z in made if z.limit_depth is not None]
     return replace(
         one, zones=tuple(made), verdict=worst(z.verdict for z in made),
@@ -176,12 +184,16 @@ def _longest_ways(breath: Breath, zone: DangerZone, ride: _Ride) -> Points:
 
 
 def _first_reach(
-    breath: Breath, zone: DangerZone, ride: _Ride, length: float, known: float
-) -> float:
-    """The first depth at which the zone comes within its margin at any moment; inf for none."""
+    breath: Breath, zone: DangerZone, ride: _Ride, length: float, radius: float,
+    known: Sequence[float | None],
+) -> float:  # fmt: skip
+    """The first depth at which the zone is within a radius at any moment; inf for none.
+
+    ``known`` are depths measured at single phases.
+    """
     from meshes.index.swept import swept_reach  # compiles: not at import
 
-    radius, first = zone.margin_mm + ride.needle.radius, known
+    first = min((depth for depth in known if depth is not None), default=np.inf)
     for key in zone.structures:
         stray = breath.stray[key] + ride.stray
         for k, (before, after) in enumerate(pairwise(breath.looks)):

@@ -25,7 +25,7 @@ def card(verdict, worst, *more):
     ("made", "words"),
     [
         (card("too_deep", WALL), ("Posterior chest wall", "22 mm deeper", "optimistic")),
-        (card("edge_too_high", EDGE, WALL), ("44 mm above", "22 mm too deep", "optimistic")),
+        (card("edge_too_high", EDGE, WALL), ("45 mm above", "22 mm too deep", "optimistic")),
         (card("within", WALL), ("Within", "22 mm")),
         (card("deviates", WALL), ("deviation", "22 mm")),
         (card("not_measured", None), ("could not be compared",)),

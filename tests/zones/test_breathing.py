@@ -121,7 +121,7 @@ def test_a_wall_that_passes_the_needle_between_two_looks_is_a_breach_and_how_dee
     found = breathing._between(breath, WALL, ride_through(breath), zone, clear)
     assert found <= -0.85  # the shaft in the middle of 2 mm of wall
     assert found == pytest.approx(38.85 - 40.0, abs=0.1)
-    assert breathing._first_reach(breath, WALL, ride_through(breath), 50.0, np.inf) == 0.0
+    assert breathing._first_reach(breath, WALL, ride_through(breath), 50.0, 5.15, [None]) == 0.0
 
 
 def test_a_wall_that_passes_by_is_as_near_as_it_comes():
@@ -131,7 +131,7 @@ def test_a_wall_that_passes_by_is_as_near_as_it_comes():
     found = breathing._between(breath, WALL, ride_through(breath), zone, clear)
     assert found == pytest.approx(8.0, abs=0.04)
     assert found <= 8.0
-    first = breathing._first_reach(breath, WALL, ride_through(breath), 50.0, np.inf)
+    first = breathing._first_reach(breath, WALL, ride_through(breath), 50.0, 5.15, [None])
     assert first == pytest.approx(13.0, abs=0.06)
     assert first <= 13.0
 
@@ -206,6 +206,8 @@ def look_through(name, needles_of, phases):
                 differs += a.clearance_worst < c.clearance - 0.5
                 if b.limit_depth is not None:
                     assert a.limit_depth <= b.limit_depth + 1e-6, (phase, a.zone_id)
+                if b.first_contact is not None:
+                    assert a.first_contact <= b.first_contact + 1e-6, (phase, a.zone_id)
             if true.limit_depth is not None:
                 assert worst.limit_depth <= true.limit_depth + 1e-6
     told = np.array([[np.nan if z.clearance_worst is None else z.clearance_worst for z in n.zones]

@@ -10,6 +10,7 @@ from viewer.panels.depth_map_panel import DepthMapPanel
 from viewer.panels.help import tabs_help
 from viewer.theme.style import px
 from viewer.widgets.build import icon_button, named
+from viewer.widgets.quiet_note import QuietNote
 from viewer.workbench import Workbench
 
 
@@ -38,6 +39,8 @@ class AnswersDock(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, px(2), 1, px(4))
         inside.addWidget(self.tabs)
+        self.quiet = QuietNote(bench.assessing, self)
+        inside.addWidget(self.quiet.label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(2), 0, px(2), px(8))
         layout.addWidget(card)
@@ -53,5 +56,6 @@ class AnswersDock(QWidget):
 
     def let_go(self) -> None:
         """Stop hearing: another dock takes its place."""
+        self.quiet.let_go()
         self.cone.let_go()
         self.map.let_go()

@@ -26,6 +26,7 @@ from viewer.point_words import band_text, depth_text, needle_text, technique_tex
 from viewer.theme.icons import icon, pixmap
 from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named
+from viewer.widgets.quiet_note import quiet_text
 from zones.point_catalogue import TriggerPoint, trigger_point
 
 _NEAREST = 3
@@ -127,6 +128,7 @@ class PointCard(QWidget):
         lines = [
             tr("Stored approach, {band} mm along the needle; judged at the deep end.",
                band=band_text(band)),
+            quiet_text(desk.phase),
             f"{describe.limit_name(result)}: {describe.limit_sentence(result)}",
             tr("Not assessed: {zones}", zones=describe.zone_count(describe.unknown_count(result))),
         ]  # fmt: skip

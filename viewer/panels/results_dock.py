@@ -18,6 +18,7 @@ from viewer.structure_names import display_name
 from viewer.theme.style import px
 from viewer.widgets.build import named
 from viewer.widgets.elided import Elided
+from viewer.widgets.quiet_note import QuietNote
 from viewer.workbench import Workbench
 from zones import edits
 from zones.change import Change, ChangeKind
@@ -54,6 +55,8 @@ class ResultsDock(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, px(2), 1, px(4))
         inside.addWidget(self.tabs)
+        self.quiet = QuietNote(bench.assessing, self)
+        inside.addWidget(self.quiet.label)
         self.model_note = Elided()
         self.model_note.setContentsMargins(px(12), 0, px(12), px(2))
         inside.addWidget(self.model_note)
@@ -65,6 +68,8 @@ class ResultsDock(QWidget):
         self._connect_graph()
         self._connect_shell()
         self.tabs.currentChanged.connect(lambda _: self.refresh())
+        self.tabs.currentChanged.connect(lambda at: self.quiet.want(at > 0))
+        self.quiet.want(False)
         bench.bridge.changed.connect(self._hear)
         self.zones.know(uncertainties(self._body))
         self.refresh()
@@ -138,6 +143,7 @@ class ResultsDock(QWidget):
 
     def let_go(self) -> None:
         """Stop hearing: another panel takes its place."""
+        self.quiet.let_go()
         self.tolerance.let_go()
         self._bench.answers.profile.look(self, False)
         self._bench.answers.profile.on_change.remove(self._show_graph)

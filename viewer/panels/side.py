@@ -10,11 +10,13 @@ from meshes.body import Body
 from meshes.errors import MeshError
 from meshes.morph_names import base_posture, postures, read_name, subject_of, variants
 from viewer.i18n.text import tr
+from viewer.panels.card_note import CardNote
 from viewer.panels.verdict import VerdictHeader
 from viewer.theme.style import font, px
 from viewer.widgets.build import icon_button, named
 from viewer.widgets.choice import Choice
 from viewer.widgets.elided import Elided
+from zones.report_card import ReportCard
 
 
 def short_title(body: Body) -> str:
@@ -66,6 +68,9 @@ class Side(QWidget):
         self.bar, self.title, self.words = QWidget(), QLabel(), Elided()
         self.verdict = VerdictHeader()
         self.verdict.set_compact(True)
+        self.card = CardNote()
+        self.card.set_compact(True)
+        self.card.hide()
         self._row = QHBoxLayout(self.bar)
         self._row.setContentsMargins(px(12), px(5), px(6), px(5))
         self._row.setSpacing(px(10))
@@ -74,7 +79,8 @@ class Side(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(4))
-        for part, stretch in ((self.bar, 0), (view, 1), (self.verdict, 0)):
+        parts = ((self.bar, 0), (view, 1), (self.card, 0), (self.verdict, 0))
+        for part, stretch in parts:
             layout.addWidget(part, stretch)
         self.restyle()
         self.compare(False)
@@ -83,6 +89,11 @@ class Side(QWidget):
         """Show title and verdict, or the view alone."""
         self.bar.setVisible(on)
         self.verdict.setVisible(on)
+
+    def show_card(self, card: ReportCard | None, failure: str) -> None:
+        """Say how far this other body can be trusted; of the open one its own panel says it."""
+        self.card.show_card(card, failure)
+        self.card.show()
 
     def restyle(self) -> None:
         """Follow the theme and the text size."""

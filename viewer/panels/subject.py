@@ -25,6 +25,7 @@ from viewer.panels.side import variant_words
 from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named, text_width
 from viewer.widgets.choice import Choice
+from viewer.widgets.quiet_note import quiet_text
 from viewer.widgets.value_row import Quantity, ValueRow
 
 SubjectDesk = Any
@@ -219,6 +220,9 @@ class SubjectPanel(QWidget):
             return
         if not self._desk.rows:
             return
+        note = label(quiet_text(self._desk.phase), "small")
+        note.setWordWrap(True)
+        self._table.addWidget(note, 1 + len(self._desk.rows), 0, 1, 5)
         for column, text in enumerate(
             (
                 tr("Body"),
