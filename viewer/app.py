@@ -99,16 +99,23 @@ def first_words(window: Window) -> None:
 
 
 def offer_recovery(window: Window, left: list[Path]) -> None:
-    """Offer the plan a crash left behind."""
+    """Offer the plan a crash left behind, on the body it was made on.
+
+    Only a plan that is open again is forgotten; older ones are offered at the next start.
+    """
 
     def bring_back() -> None:
-        plan = autosave.recover(left[0])
-        session = window.bench.session
-        if plan is None or plan.body_hash != session.body.content_hash:
-            window.notices.tell(tr("The autosaved plan does not go with this body."), "caution")
+        plan, session = autosave.recover(left[0]), window.bench.session
+        if plan is None:
+            text = tr("The kept plan cannot be read; it stays at {path}.", path=left[0])
+            window.notices.tell(text, "caution")
+        elif not window.deeds.may_lose_changes():
             return
-        session.open(session.body, plan, by="recovery")
-        autosave.forget(left)
+        elif plan.body_hash == session.body.content_hash:
+            session.open(session.body, plan, by="recovery", is_saved=False)
+            autosave.forget(left[:1])
+        else:
+            window.deeds.load_for(plan, lambda: autosave.forget(left[:1]))
 
     window.notices.tell(
         tr("The program did not end well last time. Its plan was kept."), "ask",

@@ -24,6 +24,8 @@ from viewer.scene.load import SceneData, load_scene
 from zones.errors import PostureError, ZoneError
 from zones.plan import Plan, empty_plan
 from zones.plan_file import read_plan
+from zones.points import entry_of
+from zones.refit import refit_plan
 
 _ERRORS = (ZoneError, MeshError, OSError, ValueError)
 
@@ -161,7 +163,29 @@ class FileDeeds(Comfort):
         self._window.show_busy(tr("Loading {name}…", name=Path(name_or_path).name))
         self._load(lambda: load_body(name_or_path))
 
-    def _load(self, made: Callable[[], Body]) -> None:
+    def load_for(self, plan: Plan, opened: Callable[[], object]) -> None:
+        """Load the body a plan was made on and open both; then call ``opened``.
+
+        A body that cannot be loaded is one notice; what is open stays.
+        """
+        name = plan.body_id
+        self._window.show_busy(tr("Loading {name}…", name=name))
+
+        def done(loaded: tuple[Body, SceneData]) -> None:
+            body, data = loaded
+            self._window.show_busy("")
+            if self._try(lambda: refit_plan(plan, body, entry_of)):
+                self._window.director.prepare(data)
+                self._bench.session.open(body, plan, by="files", is_saved=False)
+                opened()
+
+        self._load(lambda: load_body(name), done)
+
+    def _load(
+        self,
+        made: Callable[[], Body],
+        loaded: Callable[[tuple[Body, SceneData]], None] | None = None,
+    ) -> None:
         def failed(error: Exception) -> None:
             self._window.show_busy("")
             self._window.notices.tell(str(error), "caution")
@@ -170,7 +194,8 @@ class FileDeeds(Comfort):
             body = made()
             return body, load_scene(body, cancelled=cancelled)
 
-        self._bench.tasks.submit("load", work, self.open_loaded, failed, lane="long")
+        done = self.open_loaded if loaded is None else loaded
+        self._bench.tasks.submit("load", work, done, failed, lane="long")
 
     def open_calibrated(self) -> None:
         """Make a copy of the open body thinned to the published depths, or find it, and open it."""

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QPushButton
 from shapes import egg_body
 from windows import settle
 
+from meshes.body import load_body
 from meshes.errors import MeshError
 from viewer import app, autosave, settings
 from viewer.notices_text import NOTICE, notice
@@ -16,6 +18,7 @@ from zones import edits
 from zones.needle import Needle
 from zones.plan_file import write_plan
 from zones.session import Session
+from zones.skin import nearest_on_skin
 
 pytestmark = pytest.mark.window
 
@@ -79,6 +82,42 @@ def test_the_plan_of_a_crash_is_offered_and_comes_back(open_window, qtbot, home)
     assert window.bench.session.plan.needles[0].needle.depth == 33.0
     assert autosave.left_behind() == []
     settle(qtbot, window)
+
+
+def test_the_plan_of_a_crash_on_another_person_comes_back_on_that_person(open_window, qtbot, home):
+    woman = load_body("reference:F1")
+    session = Session(woman)
+    entry = nearest_on_skin(woman, (44.0, 106.0, -22.0))
+    session.apply(edits.add_needle(Needle(entry, (0, -1, 0), 21.0)))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    folder = home / "autosave"
+    folder.mkdir(parents=True)
+    write_plan(session.plan, folder / f"plan-{gone.pid}.json")
+    window = open_window(load_body("reference"))
+    app.first_words(window)
+    window.notices.answer(0)
+    qtbot.waitUntil(lambda: window.bench.session.body.id == "reference:F1", timeout=60_000)
+    settle(qtbot, window)
+    [planned] = window.bench.session.plan.needles
+    np.testing.assert_array_equal(planned.needle.entry, entry)
+    assert (planned.needle.depth, planned.flag) == (21.0, "")
+    assert window.bench.session.is_modified
+    assert autosave.left_behind() == []
+
+
+def test_a_kept_plan_that_cannot_be_read_stays(open_window, home):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    folder = home / "autosave"
+    folder.mkdir(parents=True)
+    kept = folder / f"plan-{gone.pid}.json"
+    kept.write_text("{", encoding="utf-8")
+    window = open_window(egg_body(), wait=False)
+    app.first_words(window)
+    window.notices.answer(0)
+    assert kept.name in window.notices.last
+    assert kept.exists()
 
 
 def test_about_and_shortcuts_open_and_close(open_window):

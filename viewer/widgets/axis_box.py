@@ -26,7 +26,7 @@ class AxisBox(NumberBox):
         return f"{towards} {decimal(number)}"
 
     def read(self, text: str) -> float | None:
-        """Return a number after a letter of this axis, a sign or nothing; ``None`` if it is none."""
+        """Return a number after a letter of this axis, a sign or nothing; ``None`` for no such."""
         text = text.strip()
         letter = text[:1].casefold()
         for towards, name in zip((1.0, -1.0), self._letters, strict=True):
