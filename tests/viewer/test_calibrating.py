@@ -11,7 +11,7 @@ from windows import settle
 
 from meshes.errors import BadFileError
 from meshes.packs.store import body_folder
-from viewer import calibrating, deeds
+from viewer import calibrating, file_deeds
 from zones.calibrate import CalibrationError
 from zones.report_card import CALIBRATED, ReportCard, SiteResult
 
@@ -62,7 +62,7 @@ def test_a_body_that_cannot_be_thinned_leaves_nothing_behind(home):
 @pytest.mark.window
 def test_the_report_card_offers_it_and_a_click_opens_it(open_window, qtbot, home, monkeypatch):
     window = open_window(egg_body())
-    monkeypatch.setattr(deeds, "copy_of", lambda body: thinned(body, f"{body.id}-calibrated")[0])
+    monkeypatch.setattr(file_deeds, "copy_of", lambda body: thinned(body, f"{body.id}-calibrated")[0])
     window.bench.grading.card = WITHIN
     window.needle.show_card()
     window.needle.card.clicked.emit()
