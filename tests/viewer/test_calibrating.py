@@ -62,7 +62,8 @@ def test_a_body_that_cannot_be_thinned_leaves_nothing_behind(home):
 @pytest.mark.window
 def test_the_report_card_offers_it_and_a_click_opens_it(open_window, qtbot, home, monkeypatch):
     window = open_window(egg_body())
-    monkeypatch.setattr(file_deeds, "copy_of", lambda body: thinned(body, f"{body.id}-calibrated")[0])
+    made = lambda body: thinned(body, f"{body.id}-calibrated")[0]  # noqa: E731
+    monkeypatch.setattr(file_deeds, "copy_of", made)
     window.bench.grading.card = WITHIN
     window.needle.show_card()
     window.needle.card.clicked.emit()
