@@ -221,7 +221,6 @@ class SubjectPanel(QWidget):
         if not self._desk.rows:
             return
         note = label(quiet_text(self._desk.phase), "small")
-        note.setWordWrap(True)
         self._table.addWidget(note, 1 + len(self._desk.rows), 0, 1, 5)
         for column, text in enumerate(
             (
