@@ -98,6 +98,8 @@ class Side(QWidget):
     def restyle(self) -> None:
         """Follow the theme and the text size."""
         self.title.setFont(font(20, 800))
+        if self.card.isHidden():
+            self.card.show_card(None, "")  # in the language in use
         self.bar.setFixedHeight(px(44))
         self.verdict.restyle()
 
