@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -78,7 +78,8 @@ class Breath:
     stray: Mapping[str, Points]
 
 
-_BREATHS: WeakKeyDictionary[Body, Breath | None] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Body, tuple[Any, ...] | None] = WeakKeyDictionary()
+"""The fields of a breath after its body: a value that held its own key would never go."""
 
 
 def breath_of(body: Body, cancelled: Cancelled = never) -> Breath | None:
@@ -86,12 +87,13 @@ def breath_of(body: Body, cancelled: Cancelled = never) -> Breath | None:
 
     Takes about a second per phase the first time; kept while the body lives.
     """
-    if body not in _BREATHS:
-        _BREATHS[body] = _sampled_breath(body, cancelled)
-    return _BREATHS[body]
+    if body not in _FOUND:
+        _FOUND[body] = _sampled(body, cancelled)
+    found = _FOUND[body]
+    return None if found is None else Breath(body, *found)
 
 
-def _sampled_breath(body: Body, cancelled: Cancelled) -> Breath | None:
+def _sampled(body: Body, cancelled: Cancelled) -> tuple[Any, ...] | None:
     from meshes.index.body_index import body_index  # compiles: not at import
     from meshes.index.caps import capped
     from meshes.morph_names import read_name
@@ -120,7 +122,7 @@ def _sampled_breath(body: Body, cancelled: Cancelled) -> Breath | None:
         looks.append(look)
     stray = {key: _stray([look.points[key] for look in looks], closed[key]) for key in ids}
     phases = tuple(look for look in looks if isinstance(look, Phase))
-    return Breath(body, member.phase, phases, tuple(looks), closed, stray)
+    return member.phase, phases, tuple(looks), closed, stray
 
 
 def _stray(places: list[Points], triangles: Triangles) -> Points:

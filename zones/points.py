@@ -117,19 +117,19 @@ class _Scene:
         return unit
 
 
-_SCENES: WeakKeyDictionary[Body, _Scene] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Body, tuple[Any, ...]] = WeakKeyDictionary()
+"""The fields of a scene after its body: a value that held its own key would never go."""
 
 
 def _scene(body: Body) -> _Scene:
-    if body not in _SCENES:
+    if body not in _FOUND:
         catalogue, marks = point_catalogue(), landmarks(body)
         ends = [marks[landmark_id(k, "mid")].point
                 for k in (catalogue.scale_from, catalogue.scale_to)]  # fmt: skip
         length = None
         if ends[0] is not None and ends[1] is not None:
             length = float(np.linalg.norm(ends[0] - ends[1]))
-        _SCENES[body] = _Scene(
-            body,
+        _FOUND[body] = (
             marks,
             midline_x(body.structures) or 0.0,
             1.0 if length is None else length / catalogue.scale_nominal_mm,
@@ -139,7 +139,7 @@ def _scene(body: Body) -> _Scene:
                 if s.system == "muscle"
             ),
         )
-    return _SCENES[body]
+    return _Scene(body, *_FOUND[body])
 
 
 def resolve_point(body: Body, point_id: str, side: str) -> ResolvedPoint:
