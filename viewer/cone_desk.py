@@ -1,6 +1,7 @@
 """Keeps the limit depth of every direction from the selected needle's entry point current.
 
-Coarse first, finer when nothing moves; only while somebody looks. While the entry point is dragged
+Coarse first, finer when nothing moves, the finest through the breath if the verdict is; only while
+somebody looks. While the entry point is dragged
 one coarse picture follows another without being cancelled, each for the newest entry point: it is
 never *current* until the drag rests, and whoever shows it says so. A read-out is a line of its own,
 exact, never a neighbour's.
@@ -23,6 +24,7 @@ from viewer.reading import Reading, reading
 from viewer.tasks import Tasks
 from zones import edits
 from zones.angles import direction_from_angles
+from zones.breath_lines import cone_through_breath, direction_through_breath
 from zones.change import Change, ChangeKind
 from zones.cone import HALF_ANGLE_DEG, SafeCone, safe_cone
 from zones.errors import ZoneError
@@ -67,6 +69,7 @@ class ConeDesk:
             return None
         needle, zones = planned.needle, self._assessing.zones_now()
         return (self._session.body.content_hash, needle.entry.tobytes(), needle.radius,
+                self._assessing.through_breath,
                 tuple((z.id, z.margin_mm, len(z.structures)) for z in zones))  # fmt: skip
 
     @property
@@ -156,13 +159,17 @@ class ConeDesk:
         assert planned is not None
         body, needle, index = self._session.body, planned.needle, self._assessing.index
         zones, normal, side = list(self._assessing.zones_now()), self._desk.normal(), SIDES[level]
+        # Only the last picture is worth the second that the breath takes; who shows the others
+        # says that they are of one phase.
+        through = self._assessing.through_breath and level == len(SIDES) - 1
+        find = cone_through_breath if through else safe_cone
         self._asked_level, self.failure = level, ""
 
         def work(cancelled: Callable[[], bool]) -> SafeCone:
             if level:
                 _wait_until_still(cancelled)
-            return safe_cone(body, needle.entry, radius=needle.radius, zones=zones, normal=normal,
-                             side=side, index=index, cancelled=cancelled)  # fmt: skip
+            return find(body, needle.entry, radius=needle.radius, zones=zones, normal=normal,
+                        side=side, index=index, cancelled=cancelled)  # fmt: skip
 
         def done(made: SafeCone) -> None:
             self.last, self._made_for, self._level = made, key, level
@@ -202,13 +209,23 @@ class ConeDesk:
         body, needle, index = self._session.body, planned.needle, self._assessing.index
         zones, normal = list(self._assessing.zones_now()), self._desk.normal()
         self._reading_for = wanted
+        asked: dict[str, Any] = {"radius": needle.radius, "zones": zones, "normal": normal,
+                                 "index": index}  # fmt: skip
+        through = self._assessing.through_breath
 
         def work(cancelled: Callable[[], bool]) -> list[Reading]:
-            cone = safe_cone(
-                body, needle.entry, radius=needle.radius, zones=zones, normal=normal,
-                directions=np.stack(missing), index=index, cancelled=cancelled,
-            )  # fmt: skip
-            return [reading(cone, at, zones) for at in range(len(missing))]
+            asked["cancelled"] = cancelled
+            if not through:
+                cone = safe_cone(body, needle.entry, directions=np.stack(missing), **asked)
+                return [reading(cone, at, zones) for at in range(len(missing))]
+            found = []
+            for line in missing:  # the needle's own as the verdict has it, not a step earlier
+                if line is needle.direction:
+                    one = direction_through_breath(body, needle.entry, line, **asked)
+                else:
+                    one = cone_through_breath(body, needle.entry, directions=line[None], **asked)
+                found.append(reading(one, 0, zones))
+            return found
 
         def done(found: list[Reading]) -> None:
             kept = {known: value for known, value in self._read.items() if known in wanted}

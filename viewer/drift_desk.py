@@ -13,6 +13,8 @@ from viewer.cone_desk import READS
 from viewer.i18n.text import tr
 from viewer.needle_desk import NeedleDesk
 from viewer.tasks import Tasks
+from zones.breath_drifts import tolerance_through_breath
+from zones.breath_phases import breath_of
 from zones.change import Change, ChangeKind
 from zones.sampling import DEFAULT_SAMPLES, Sampled, sample
 from zones.session import Session, result_for
@@ -51,7 +53,8 @@ class DriftDesk:
             return None
         n, zones = planned.needle, self._assessing.zones_now()
         return (self._session.body.content_hash, n.entry.tobytes(), n.direction.tobytes(), n.depth,
-                n.radius, tuple((z.id, z.margin_mm, len(z.structures)) for z in zones))  # fmt: skip
+                n.radius, self._assessing.through_breath,
+                tuple((z.id, z.margin_mm, len(z.structures)) for z in zones))  # fmt: skip
 
     @property
     def tolerance(self) -> Tolerance | None:
@@ -124,10 +127,11 @@ class DriftDesk:
         assert planned is not None
         needle, zones = planned.needle, list(self._assessing.zones_now())
         self._asked_for = key
+        certify = tolerance_through_breath if self._assessing.through_breath else tolerance
 
         def work(cancelled: Callable[[], bool]) -> Tolerance:
-            return tolerance(body, needle, zones, together=together, index=index,
-                             cancelled=cancelled)  # fmt: skip
+            return certify(body, needle, zones, together=together, index=index,
+                           cancelled=cancelled)  # fmt: skip
 
         def done(found: Tolerance) -> None:
             is_lost = found.slack < 0.0
@@ -152,14 +156,16 @@ class DriftDesk:
             return
         needle, index, zones = planned.needle, self._assessing.index, self._assessing.zones_now()
         count, seed, chosen = self.count, self.seed, list(zones)
+        through = self._assessing.through_breath
         self._sampling_for, self.share_done = key, 0.0
 
         def told(share: float) -> None:
             self.share_done = share  # on the worker's thread: one number, polled by the panel
 
         def work(cancelled: Callable[[], bool]) -> Sampled:
-            return sample(body, needle, chosen, n=count, seed=seed, index=index, workers=1,
-                          progress=told, cancelled=cancelled)  # fmt: skip
+            breath = breath_of(body, cancelled) if through else None
+            return sample(body, needle, chosen, n=count, seed=seed, index=index, breath=breath,
+                          workers=1, progress=told, cancelled=cancelled)  # fmt: skip
 
         def done(found: Sampled) -> None:
             self._sampled = (key, found)

@@ -1,7 +1,8 @@
 """Keeps the limit depth at every point of the skin current, finer step by step.
 
 Vertices are asked in interleaved parts, so that the first part is already a picture of the whole
-and every further one refines it; what was not asked yet has the state *waiting*, never a colour.
+and every further one refines it; what was not asked yet has the state *waiting*, never a colour. If
+the verdict is through the breath, all are asked again for every moment of it, region by region.
 The map reads zones, margins and the shaft, not where the needle is: it survives a moved needle,
 unless it is the map around it or in its direction.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.assessing import Assessing
 from viewer.cone_desk import READS
@@ -20,6 +22,7 @@ from viewer.i18n.text import tr
 from viewer.needle_desk import NeedleDesk
 from viewer.skin_map import SkinMap, empty_map, filled
 from viewer.tasks import Tasks
+from zones.breath_lines import map_through_breath, regions
 from zones.change import Change, ChangeKind
 from zones.danger import DangerZone
 from zones.depth_map import depth_map
@@ -35,6 +38,7 @@ _READS = {ChangeKind.NEEDLES, ChangeKind.SELECTION, ChangeKind.BODY, ChangeKind.
 Mode = Literal["normal", "needle", "worst"]
 Region = Literal["around", "whole"]
 Key = tuple[Any, ...]
+Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ class Asked:
     mode: Mode = "normal"
     region: Region = "around"
     spread_deg: float = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """The vertices asked in one step, as their places in the map; whether through the breath."""
+
+    at: Longs
+    through: bool
 
 
 class MapDesk:
@@ -75,7 +87,7 @@ class MapDesk:
         near = planned.needle.entry.tobytes() if planned and self.asked.region == "around" else b""
         lean = self.angles() if self.asked.mode != "normal" else (0.0, 0.0)
         return (session.body.content_hash, radius, zones, self.asked, near,
-                tuple(round(a, 3) for a in lean))  # fmt: skip
+                self._assessing.through_breath, tuple(round(a, 3) for a in lean))  # fmt: skip
 
     def angles(self) -> tuple[float, float]:
         """Tilt and azimuth at which every point is asked, degrees."""
@@ -185,28 +197,33 @@ class MapDesk:
             return
         count = _PARTS if self.asked.region == "around" else _WHOLE_PARTS
         self._asked_for = key
-        self._submit(key, empty_map(body, vertices), 0, count)
+        known = empty_map(body, vertices)
+        every = np.arange(len(vertices), dtype=np.int64)
+        steps = [Step(every[first::count], False) for first in range(min(count, len(every)))]
+        if self._assessing.through_breath:  # a region at a time: one entry point speaks for each
+            steps += [Step(region, True) for region in regions(known.points)]
+        self._submit(key, known, 0, steps)
 
-    def _submit(self, key: Key, known: SkinMap, number: int, count: int) -> None:
+    def _submit(self, key: Key, known: SkinMap, number: int, steps: list[Step]) -> None:
         body, index = self._session.body, self._assessing.index
         zones, planned = list(self._assessing.zones_now()), self._desk.planned
         radius = planned.needle.radius if planned is not None else _DEFAULT_RADIUS
         (tilt, azimuth), spread = self.angles(), self.spread_deg
-        at = np.arange(number, len(known.vertices), count, dtype=np.int64)
+        at, through = steps[number].at, steps[number].through
+        find = map_through_breath if through else depth_map
 
         def work(cancelled: Callable[[], bool]) -> SkinMap:
-            if not len(at):
-                return known
-            part = depth_map(
+            part = find(
                 body, vertices=known.vertices[at], tilt_deg=tilt, azimuth_deg=azimuth,
                 spread_deg=spread, radius=radius, zones=zones, index=index, cancelled=cancelled,
             )  # fmt: skip
-            return filled(known, at, part, (number + 1) / count)
+            share = (number + 1) / len(steps)
+            return filled(known, at, part, share, through and share == 1.0)
 
         def done(made: SkinMap) -> None:
             self.last, self._made_for = made, key
-            if self._key() == key and number + 1 < count:
-                self._submit(key, made, number + 1, count)
+            if self._key() == key and number + 1 < len(steps):
+                self._submit(key, made, number + 1, steps)
             else:
                 self._asked_for = None
                 if self._key() == key:

@@ -14,6 +14,7 @@ from viewer.assessing import Assessing, current
 from viewer.needle_desk import NeedleDesk
 from viewer.tasks import Tasks
 from zones.assessment import NeedleAssessment
+from zones.breath_profile import profile_through_breath
 from zones.change import Change, ChangeKind
 from zones.path_score import PathScore, path_score
 from zones.profile import Profile, needle_profile
@@ -108,8 +109,15 @@ class ProfileDesk:
         reach = reach_of(value.needle.depth, value.limit_depth)
         self._asked = value
 
+        through = self._assessing.through_breath
+
         def work(cancelled: Callable[[], bool]) -> Graph:
-            found = needle_profile(body, value.needle, zones, length_mm=reach, index=index)
+            if through:
+                found = profile_through_breath(
+                    body, value.needle, zones, index=index, cancelled=cancelled, length_mm=reach
+                )
+            else:
+                found = needle_profile(body, value.needle, zones, length_mm=reach, index=index)
             return graph_of(value, found, reach)
 
         def done(made: Graph) -> None:

@@ -22,7 +22,8 @@ Longs = NDArray[np.int64]
 @dataclass(frozen=True, eq=False)
 class SkinMap:
     """Limits at ``vertices`` (k,) of the skin: ``limit``, ``zone`` (index or -1), ``state``,
-    ``leaves_at``; ``share`` is how much of it is asked. ``shown_limit`` and ``shown_state`` are to
+    ``leaves_at``; ``share`` is how much of it is asked, ``through_breath`` whether all of it holds
+    at every moment of the breath. ``shown_limit`` and ``shown_state`` are to
     be drawn: what waits looks like the worst of its nearest neighbours.
     """
 
@@ -39,6 +40,7 @@ class SkinMap:
     share: float
     shown_limit: Floats
     shown_state: NDArray[np.int8]
+    through_breath: bool = False
 
 
 def empty_map(body: Body, vertices: Longs) -> SkinMap:
@@ -52,7 +54,9 @@ def empty_map(body: Body, vertices: Longs) -> SkinMap:
     )  # fmt: skip
 
 
-def filled(known: SkinMap, at: Longs, part: DepthMap, share: float) -> SkinMap:
+def filled(
+    known: SkinMap, at: Longs, part: DepthMap, share: float, through_breath: bool = False
+) -> SkinMap:
     """Return the map with one more part of it known."""
     limit, zone, state, leaves = (
         x.copy() for x in (known.limit, known.zone, known.state, known.leaves_at)
@@ -61,7 +65,7 @@ def filled(known: SkinMap, at: Longs, part: DepthMap, share: float) -> SkinMap:
     state[at], leaves[at] = part.state, part.leaves_at
     return SkinMap(known.body_hash, known.vertices, known.points, limit, zone, state, leaves,
                    part.zone_ids, part.not_assessed, part.max_depth, share,
-                   *_to_show(known.points, limit, state))  # fmt: skip
+                   *_to_show(known.points, limit, state), through_breath)  # fmt: skip
 
 
 def _to_show(

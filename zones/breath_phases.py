@@ -9,7 +9,7 @@ straight line by half of what it turns the way there; no phase of any member tri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -135,11 +135,22 @@ def _stray(places: list[Points], triangles: Triangles) -> Points:
     return around + FLOOR_MM
 
 
+def entry_way(breath: Breath, entry: Points) -> tuple[Points, float]:
+    """Where the skin carries an entry point at each look, (k, 3) mm, and its stray."""
+    places = _ridden(breath, entry, breath.looks)
+    turns = np.linalg.norm(np.diff(places, 2, axis=0), axis=1)
+    return places, float(turns.max(initial=0.0))
+
+
 def carried(breath: Breath, needle: Needle, look: Look) -> Needle:
     """Return the needle as the skin carries it at a phase: entry moved, the rest kept."""
+    return replace(needle, entry=_ridden(breath, needle.entry, [look])[0])
+
+
+def _ridden(breath: Breath, entry: Points, looks: Sequence[Look]) -> Points:
     skin = breath.body.skin
     assert skin is not None
-    triangle, shares = seat_on_skin(breath.body, needle.entry)
+    triangle, shares = seat_on_skin(breath.body, entry)
     corners = skin.surface.triangles[triangle]
-    way = shares @ (look.skin[corners] - skin.surface.points[corners])
-    return replace(needle, entry=needle.entry + way)
+    ways = [shares @ (look.skin[corners] - skin.surface.points[corners]) for look in looks]
+    return np.array([entry + way for way in ways])

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from meshes.body import Body
 from zones.assessment import Assessment, NeedleAssessment, Verdict, ZoneResult, worst
-from zones.breath_phases import Breath, breath_of, carried
+from zones.breath_phases import Breath, breath_of, entry_way
 from zones.breathing_table import breath_table
 from zones.clearance import measure_zones, zone_rows
 from zones.danger import DangerZone, danger_zones
@@ -75,17 +75,21 @@ def with_breath(
         ``cancelled()`` said so.
     """
     wanted = tuple(danger_zones(body) if zones is None else zones)
-    breath = breath_of(body, cancelled)
-    needles = []
+    breath, needles = breath_of(body, cancelled), []
     for one in assessment.needles:
         stop_if(cancelled)
         needles.append(
             _published(body, one, wanted) if breath is None else _through(breath, one, wanted)
         )
-    told = assessment.not_modelled
-    if breath is not None:
-        told = (*(key for key in told if key != STILL), KIDNEYS)
+    told = not_modelled_through(body, assessment.not_modelled)
     return replace(assessment, needles=tuple(needles), not_modelled=told)
+
+
+def not_modelled_through(body: Body, told: Sequence[str]) -> tuple[str, ...]:
+    """What is left out of an answer through the breath, of what one at a phase leaves out."""
+    if breath_of(body) is None:
+        return tuple(told)
+    return (*(key for key in told if key != STILL), KIDNEYS)
 
 
 # ---- a body that breathes ------------------------------------------------------------------------
@@ -104,15 +108,13 @@ def _through(
     breath: Breath, one: NeedleAssessment, zones: Sequence[DangerZone]
 ) -> NeedleAssessment:
     """One needle through the whole breath."""
-    riding = [carried(breath, one.needle, look) for look in breath.looks]
-    at = {look.phase: needle for look, needle in zip(breath.looks, riding, strict=True)}
-    measures = [
-        measure_zones(p.index, zone_rows(p.index, zones), at[p.phase], one.searched_length)
-        for p in breath.phases
-    ]
-    entries = np.array([needle.entry for needle in riding])
-    turns = np.linalg.norm(np.diff(entries, 2, axis=0), axis=1)
-    ride = _Ride(one.needle, entries, float(turns.max(initial=0.0)))
+    entries, stray = entry_way(breath, one.needle.entry)
+    at = {look.phase: entry for look, entry in zip(breath.looks, entries, strict=True)}
+    measures = []
+    for p in breath.phases:
+        rows, riding = zone_rows(p.index, zones), replace(one.needle, entry=at[p.phase])
+        measures.append(measure_zones(p.index, rows, riding, one.searched_length))
+    ride = _Ride(one.needle, entries, stray)
     present = zone_rows(breath.phases[0].index, zones).present
     number = {zones[i].id: row for row, i in enumerate(present)}
     made = []

@@ -79,6 +79,9 @@ class SafeCone:
     exact, early_margin
         Whether every limit is exact. If not, it is never later than the exact one, and never
         earlier than the exact one for margins larger by ``early_margin`` mm.
+    through_breath
+        Whether the limits hold at every moment of the breath (`zones.breath_lines`); then nothing
+        is said of how early they are.
     """
 
     entry: Floats
@@ -96,6 +99,7 @@ class SafeCone:
     side: int
     exact: bool
     early_margin: float = 0.0
+    through_breath: bool = False
 
     def count(self, state: LineState) -> int:
         """How many directions are in a state."""

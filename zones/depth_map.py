@@ -76,6 +76,8 @@ class DepthMap:
         Whether every limit is exact. If not, it is never later than the exact one, and never
         earlier than the exact one of the directions tried for margins larger by ``early_margin`` mm
         plus ``early_share`` times the depth: between the directions of a cone the reach is widened.
+    through_breath
+        As in `zones.cone.SafeCone`.
     """
 
     vertices: Longs
@@ -96,6 +98,7 @@ class DepthMap:
     exact: bool
     early_margin: float = 0.0
     early_share: float = 0.0
+    through_breath: bool = False
 
     def count(self, state: LineState) -> int:
         """How many vertices are in a state."""

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from meshes.body import Body
-from zones.assess import NOT_MODELLED
+from zones.assess import not_modelled_of
+from zones.breathing import not_modelled_through
 from zones.cone import SafeCone
 from zones.depth_map import DepthMap
 from zones.document import document_head
@@ -44,7 +45,7 @@ def cone_document(
         "normal": cone.normal.tolist(),
         "half_angle_deg": cone.half_angle_deg,
         "directions": [dict(zip(CONE_COLUMNS, row, strict=True)) for row in cone_rows(cone)],
-        **_tail(notice, report_card),
+        **_tail(cone, body, notice, report_card),
     }
 
 
@@ -64,7 +65,7 @@ def map_document(
             "median": float(np.median(finite)) if len(finite) else None,
             "most": float(finite.max()) if len(finite) else None,
         },
-        **_tail(notice, report_card),
+        **_tail(found, body, notice, report_card),
     }
 
 
@@ -114,6 +115,7 @@ def _head(schema: str, lines: SafeCone | DepthMap, body: Body) -> dict[str, Any]
         "radius": lines.radius,
         "searched_length": lines.max_depth,
         "exact": lines.exact,
+        "through_breath": lines.through_breath,
         "early_margin": lines.early_margin,
         "early_share": getattr(lines, "early_share", 0.0),
         "zones": list(lines.zone_ids),
@@ -122,9 +124,14 @@ def _head(schema: str, lines: SafeCone | DepthMap, body: Body) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _tail(notice: str, report_card: Mapping[str, Any] | None) -> dict[str, Any]:
+def _tail(
+    lines: SafeCone | DepthMap, body: Body, notice: str, report_card: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    told = not_modelled_of(body)
+    if lines.through_breath:
+        told = not_modelled_through(body, told)
     return {
-        "not_modelled": list(NOT_MODELLED),
+        "not_modelled": list(told),
         "report_card": dict(report_card or {"sites": [], "worst_deviation": None}),
         "notice": notice,
     }

@@ -151,18 +151,45 @@ def tolerance(
         inward = skin_normal(body, needle.entry)
     except NoSkinError:
         inward = needle.direction
+    drifts = drifts_of(
+        spares, spares, needle, inward, found.limit_depth, shares, together, progress, cancelled
+    )
+    return Tolerance(needle, slack, *drifts, shares, unknown, found)
+
+
+def drifts_of(
+    shifting: Spares,
+    staying: Spares,
+    needle: Needle,
+    inward: Floats,
+    limit: float | None,
+    shares: tuple[float, float, float],
+    together: bool,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> tuple[Drift, Drift, Drift, Drift]:
+    """Drifts of entry, angle, depth and all together of a needle that loses no margin as it is.
+
+    ``shifting`` is asked where the entry point leaves its place, ``staying`` where it does not;
+    where one of them has nothing to spare, nothing may drift.
+    """
     plane = skin_frame(inward)[1:]
-    entry = _drift(spares, least_lost(spares.carried(needle, plane), MOST_ENTRY_MM, cancelled))
+    (spare, owner), (turning, _) = shifting.of(needle), staying.of(needle)
+    entry, angle = Drift(0.0, None, owner), Drift(0.0, None, owner)
+    if spare >= 0.0:
+        shifted = least_lost(shifting.carried(needle, plane), MOST_ENTRY_MM, cancelled)
+        entry = _drift(shifting, shifted)
     progress(0.1)
-    turned = least_lost(spares.turned(needle), math.radians(MOST_ANGLE_DEG), cancelled)
-    angle = _drift(spares, turned, math.degrees(1.0))
+    if turning >= 0.0:
+        turned = least_lost(staying.turned(needle), math.radians(MOST_ANGLE_DEG), cancelled)
+        angle = _drift(staying, turned, math.degrees(1.0))
     progress(0.2)
-    depth = _deeper(spares, needle, found.limit_depth)
-    joint = Drift(0.0, None, None)
-    if together:
-        joint = _joint(spares, needle, plane, shares, (entry, angle, depth), progress, cancelled)
+    depth = _deeper(staying, needle, limit)
+    joint = Drift(0.0, None, owner)
+    if together and spare >= 0.0:
+        joint = _joint(shifting, needle, plane, shares, (entry, angle, depth), progress, cancelled)
     progress(1.0)
-    return Tolerance(needle, slack, entry, angle, depth, joint, shares, unknown, found)
+    return entry, angle, depth, joint
 
 
 def _met(found: NeedleAssessment) -> str | None:

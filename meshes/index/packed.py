@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +98,28 @@ def pack(
         return _join(parts, pool)
 
 
+def pack_sheets(
+    sheets: Sequence[Floats], cancelled: Callable[[], bool] = lambda: False
+) -> Packed | None:
+    """Pack triangles that are all surface, with no inside; ``None`` if cancelled.
+
+    Each of ``sheets`` is (m, 9) corners, mm. For many small ones that live for one question: no
+    tree of theirs is kept anywhere.
+    """
+
+    made: dict[int, _Part] = {}
+
+    def part(i: int) -> None:
+        if not cancelled():
+            made[i] = _Part(sheets[i], build_tree(sheets[i]), SHEET, 0)
+
+    with ThreadPoolExecutor(max_workers=min(8, cpu_count() or 1)) as pool:
+        _each(pool, part, range(len(sheets)))
+        if len(made) < len(sheets):
+            return None
+        return _join([made[i] for i in range(len(sheets))], pool)
+
+
 def _part(structure: Structure, cache_dir: Path | None) -> _Part:
     surface, kind, n_caps = structure.surface, UNSIGNED, 0
     if surface.kind is SurfaceKind.SHEET:
@@ -123,6 +146,17 @@ def _tree(triangles: Integers, rows: Floats, cache_dir: Path | None) -> Tree:
     return tree
 
 
+def _each(pool: ThreadPoolExecutor, work: Callable[[int], Any], items: Sequence[int]) -> None:
+    """Do ``work`` for every item: one by one, or many at a time where there are very many."""
+    step = len(items) // 256 + 1
+
+    def several(first: int) -> None:
+        for item in items[first : first + step]:
+            work(item)
+
+    list(pool.map(several, range(0, len(items), step)))
+
+
 def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
     n_rows = [len(p.rows) for p in parts]
     n_nodes = [len(p.tree.nodes) for p in parts]
@@ -139,7 +173,9 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
     spheres = np.zeros((int(starts[-1]), 4), np.float32)
     faces = np.zeros(int(starts[-1]), np.int32)
 
-    def fill(i: int) -> tuple[float, Wrapped]:
+    made: dict[int, tuple[float, Wrapped]] = {}
+
+    def fill(i: int) -> None:
         p, root, stop = parts[i], int(roots[i]), int(roots[i + 1])
         largest = place(
             p.rows, p.tree.nodes, p.tree.nodes.view(np.int32), p.tree.order,
@@ -149,10 +185,10 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
         wrap(nodes[root:stop], links[root:stop], root, tri, drums, leaves)
         source = np.zeros(stop - root + 1, np.int32)
         used = gather(links[root:stop], root, leaves, source)
-        return largest, (drums, leaves, source[:used])
+        made[i] = largest, (drums, leaves, source[:used])
 
     order = sorted(range(len(parts)), key=lambda i: -n_rows[i])
-    made = dict(zip(order, pool.map(fill, order), strict=True))
+    _each(pool, fill, order)
     n_wide = [len(made[i][1][2]) for i in range(len(parts))]
     wide_roots = np.concatenate([[0], np.cumsum(n_wide)]).astype(np.int64)
     wide = np.empty((int(wide_roots[-1]), LANES, LANES), np.float32)
@@ -166,7 +202,7 @@ def _join(parts: Sequence[_Part], pool: ThreadPoolExecutor) -> Packed:
             int(wide_roots[i]), wide, ways,
         )  # fmt: skip
 
-    list(pool.map(spread, order))
+    _each(pool, spread, order)
     largest = max((found for found, _ in made.values()), default=0.0)
     return Packed(
         nodes, links, tri, spheres, faces, wide, ways, wide_roots[:-1], roots[:-1], starts,

@@ -13,6 +13,7 @@ from viewer.assessing import KEY
 from viewer.panels.zone_model import CLEARANCE
 from zones.demonstration import demonstration_plan
 from zones.needle import Needle
+from zones.skin import nearest_on_skin
 
 ENTRY = (70.0, 85.0, 20.0)
 
@@ -70,6 +71,56 @@ def test_on_the_reference_body_the_worst_phase_is_named(open_window, qtbot):
     assert "full breath in" in window.needle.header.reason.text()
     assert window.results.zones.worst_phase.text == "worst: full breath in"
     assert "breathing" not in window.results.model_note.text.split("Model:")[0]
+
+
+@pytest.mark.window
+def test_directions_map_and_tolerance_hold_through_the_breath(open_window, qtbot):
+    """What stands beside a verdict of the whole breath counts it too, or says that it does not."""
+    body = load_body("reference")
+    window = open_window(body, size=(1400, 900))
+    answers, docks = window.bench.answers, window.docks
+    entry = nearest_on_skin(body, (60.0, 120.0, -200.0))
+    window.bench.desk.add(Needle(entry, (0.0, -1.0, 0.0), 6.0), length=75.0)
+    docks.toggle_answers(0)
+    settle(qtbot, window)
+    plain = answers.cone.current
+    assert answers.cone.is_final
+    assert not plain.through_breath
+    window.results.zones.breath.setChecked(True)
+    QApplication.processEvents()
+    assert answers.cone.current is None
+    assert docks.answers.quiet.label.isVisible()  # the picture of one phase still stands there
+    settle(qtbot, window, 300_000)
+    told = answers.cone.current
+    assert told.through_breath
+    assert not docks.answers.quiet.label.isVisible()
+    assert (told.limit_depth <= plain.limit_depth).all()
+    assert (told.limit_depth < plain.limit_depth - 1.0).any()
+    verdict = window.bench.session.results[KEY].value.needles[0]
+    assert answers.cone.needle_reading().limit == verdict.limit_depth
+    docks.answers.tabs.setCurrentWidget(docks.answers.map)
+    answers.map.show(True)
+    QApplication.processEvents()
+    assert docks.answers.quiet.label.isVisible()
+    settle(qtbot, window, 300_000)
+    assert answers.map.current.through_breath
+    assert not docks.answers.quiet.label.isVisible()
+    tolerance = window.results.tolerance
+    window.results.tabs.setCurrentWidget(tolerance)
+    settle(qtbot, window, 300_000)
+    assert answers.drift.has_joint
+    assert answers.drift.tolerance.slack == min(
+        z.clearance_worst - z.margin for z in verdict.zones if z.clearance_worst is not None
+    )
+    assert not window.results.quiet.label.isVisible()
+    window.results.tabs.setCurrentIndex(1)
+    settle(qtbot, window, 300_000)
+    assert "The layers are of one phase" in window.results.quiet.label.text()
+    assert window.results.quiet.label.isVisible()
+    graph = answers.profile.current.profile
+    row = graph.zone_ids.index("parietal_pleura_left")
+    zone = results(window)["parietal_pleura_left"]
+    assert graph.kept[row][graph.depths <= 6.0][-1] <= zone.clearance_worst + 1e-6
 
 
 def test_a_range_has_its_worst_first_and_is_rounded_down(zone_result):

@@ -57,6 +57,40 @@ def test_the_cone_document_holds_what_one_needle_is_told(capsys, eggs):
     assert {row["state"] for row in document["directions"]} == {"limited", "unknown"}
 
 
+def test_through_the_breath_no_limit_is_later_and_the_document_says_so(capsys, eggs, tmp_path):
+    _, out, _ = run(capsys, "cone", "--body", eggs, *CONE, "--json")
+    plain = json.loads(out)
+    _, out, _ = run(capsys, "cone", "--body", eggs, *CONE, "--json", "--breathing")
+    told = json.loads(out)
+    assert (plain["through_breath"], told["through_breath"]) == (False, True)
+    assert told["exact"] is False
+    sooner = 0
+    for one, other in zip(told["directions"], plain["directions"], strict=True):
+        if other["limit_depth"] is not None:
+            assert one["limit_depth"] <= other["limit_depth"]
+            sooner += one["limit_depth"] < other["limit_depth"] - 1.0
+    assert sooner
+    where = ("depth-map", "--body", eggs, "--around", "70", "85", "20", "15")
+    for name, more in (("plain.csv", ()), ("told.csv", ("--breathing",))):
+        code, out, _ = run(capsys, *where, "--out", str(tmp_path / name), *more)
+        assert code == 0
+        assert ("at every moment of a whole breath" in out) == bool(more)
+    pairs = list(zip(table(tmp_path / "told.csv"), table(tmp_path / "plain.csv"), strict=True))
+    assert pairs
+    for one, other in pairs:
+        assert float(one["limit_depth"] or "inf") <= float(other["limit_depth"] or "inf")
+
+
+def test_a_limit_in_words_is_never_rounded_up(capsys, eggs):
+    _, out, _ = run(capsys, "cone", "--body", eggs, *CONE)
+    _, text, _ = run(capsys, "cone", "--body", eggs, *CONE, "--json")
+    least = min(d["limit_depth"] for d in json.loads(text)["directions"] if d["limit_depth"])
+    straight = json.loads(text)["directions"][40]["limit_depth"]
+    for value in (least, straight):
+        down = int(value * 10) / 10
+        assert f"limit depth {down:.1f} mm" in out
+
+
 def test_the_cone_table_has_the_same_rows(capsys, eggs, tmp_path):
     path = tmp_path / "cone.csv"
     code, out, _ = run(capsys, "cone", "--body", eggs, *CONE, "--csv", path)

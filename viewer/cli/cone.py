@@ -64,13 +64,15 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     from meshes.body import load_body
     from viewer.notices_text import notice
+    from zones.breath_lines import cone_through_breath
     from zones.cone import safe_cone
     from zones.line_documents import CONE_COLUMNS, cone_document, cone_rows
 
     body = load_body(args.body)
     entry = _entry(body, args)
     warn_off_skin(body, [(args.point or "1", entry)])
-    cone = safe_cone(
+    find = cone_through_breath if args.breathing else safe_cone
+    cone = find(
         body, entry, radius=args.diameter / 2.0, zones=chosen_zones(body, args),
         half_angle_deg=args.half_angle, side=args.grid, max_depth=args.max_depth,
         progress=progress_to_stderr("cone"),
@@ -130,6 +132,7 @@ def cone_text(cone: SafeCone) -> str:
     """Return the cone as a few lines: what was found, the straight line, the least depth."""
     import numpy as np
 
+    from viewer import describe
     from viewer.notices_text import short_notice
     from zones.line_documents import STATE_IDS, cone_angles
     from zones.zone_reach import LineState
@@ -141,6 +144,8 @@ def cone_text(cone: SafeCone) -> str:
            n=len(cone.directions), deg=cone.half_angle_deg),
         counts_text(counts),
     ]  # fmt: skip
+    if cone.through_breath:
+        lines.append(tr("at every moment of a whole breath"))
     if np.isfinite(cone.limit_depth).any():
         for label, k in (
             (tr("straight in"), int(np.argmin(tilt))),
@@ -150,10 +155,11 @@ def cone_text(cone: SafeCone) -> str:
             if zone < 0:
                 lines.append(tr("{label}: no limit found", label=label))
                 continue
+            limit = describe.limit_text(float(cone.limit_depth[k]))
             lines.append(
-                tr("{label}: limit depth {mm:.1f} mm by {zone} (tilt {tilt:.0f}, azimuth "
-                   "{azimuth:.0f})", label=label, mm=cone.limit_depth[k],
-                   zone=cone.zone_ids[zone], tilt=tilt[k], azimuth=azimuth[k])
+                tr("{label}: limit depth {mm} mm by {zone} (tilt {tilt:.0f}, azimuth "
+                   "{azimuth:.0f})", label=label, mm=limit, zone=cone.zone_ids[zone],
+                   tilt=tilt[k], azimuth=azimuth[k])
             )  # fmt: skip
     if cone.not_assessed:
         lines.append(tr("not assessed: {zones}", zones=", ".join(cone.not_assessed)))

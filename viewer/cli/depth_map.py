@@ -61,12 +61,14 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     from meshes.body import load_body
     from viewer.notices_text import notice
+    from zones.breath_lines import map_through_breath
     from zones.depth_map import depth_map, vertices_near
     from zones.line_documents import MAP_COLUMNS, map_document, map_rows
 
     body = load_body(args.body)
     some = None if args.around is None else vertices_near(body, args.around[:3], args.around[3])
-    found = depth_map(
+    find = map_through_breath if args.breathing else depth_map
+    found = find(
         body, vertices=some, tilt_deg=args.tilt, azimuth_deg=args.azimuth, spread_deg=args.spread,
         radius=args.diameter / 2.0, zones=chosen_zones(body, args), max_depth=args.max_depth,
         progress=progress_to_stderr("depth-map"),
@@ -87,15 +89,18 @@ def run(args: argparse.Namespace) -> int:
         json.dump(document, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
         sys.stdout.write("\n")
         return DONE
+    from viewer import describe
     from viewer.notices_text import short_notice
 
     print(tr("{n} skin vertices written to {path}", n=len(found.vertices), path=args.out))
     print(counts_text(document["counts"]))
+    if found.through_breath:
+        print(tr("at every moment of a whole breath"))
     depth = document["limit_depth"]
     if depth["least"] is not None:
         print(
-            tr("limit depth: least {least:.1f} mm, median {median:.1f} mm, most {most:.1f} mm",
-               **depth)
+            tr("limit depth: least {least} mm, median {median} mm, most {most} mm",
+               **{key: describe.limit_text(value) for key, value in depth.items()})
         )  # fmt: skip
     if found.not_assessed:
         print(tr("not assessed: {zones}", zones=", ".join(found.not_assessed)))

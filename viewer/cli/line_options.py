@@ -37,6 +37,10 @@ def add_line_options(parser: argparse.ArgumentParser) -> None:
         "--max-depth", type=float, default=300.0, metavar="MM",
         help=tr("how far along each line to look (default 300)"),
     )  # fmt: skip
+    parser.add_argument(
+        "--breathing", action="store_true",
+        help=tr("limits that hold at every moment of a whole breath; some seconds more"),
+    )  # fmt: skip
 
 
 def check_line_options(args: argparse.Namespace) -> None:

@@ -8,10 +8,12 @@ from viewer.i18n.text import tr
 from viewer.panels.cone_panel import ConePanel
 from viewer.panels.depth_map_panel import DepthMapPanel
 from viewer.panels.help import tabs_help
+from viewer.skin_map import SkinMap
 from viewer.theme.style import px
 from viewer.widgets.build import icon_button, named
 from viewer.widgets.quiet_note import QuietNote
 from viewer.workbench import Workbench
+from zones.cone import SafeCone
 
 
 class AnswersDock(QWidget):
@@ -41,9 +43,20 @@ class AnswersDock(QWidget):
         inside.addWidget(self.tabs)
         self.quiet = QuietNote(bench.assessing, self)
         inside.addWidget(self.quiet.label)
+        self._answers = bench.answers
+        for desk in (bench.answers.cone, bench.answers.map):
+            desk.on_change.append(self._follow)
+        self.tabs.currentChanged.connect(lambda _: self._follow())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(2), 0, px(2), px(8))
         layout.addWidget(card)
+
+    def _follow(self) -> None:
+        """The last picture holds through the breath, those before it and old ones do not."""
+        shown: SafeCone | SkinMap | None = self._answers.cone.current
+        if self.tabs.currentWidget() is self.map:
+            shown = self._answers.map.current
+        self.quiet.want(shown is None or not shown.through_breath)
 
     def topics(self) -> dict[QWidget, str]:
         """Which help each page has."""
@@ -57,5 +70,7 @@ class AnswersDock(QWidget):
     def let_go(self) -> None:
         """Stop hearing: another dock takes its place."""
         self.quiet.let_go()
+        for desk in (self._answers.cone, self._answers.map):
+            desk.on_change.remove(self._follow)
         self.cone.let_go()
         self.map.let_go()

@@ -130,7 +130,9 @@ class DepthMapPanel(QWidget):
         if shown is None:
             return tr("Computing…")
         lines = []
-        if shown.share < 1.0:
+        if shown.share < 1.0 and WAITING not in shown.state:
+            lines.append(tr("Every point at one phase; the whole breath follows."))
+        elif shown.share < 1.0:
             text = tr("{percent} % of the points asked; the rest looks like its worst neighbour.",
                       percent=int(100 * shown.share))  # fmt: skip
             lines.append(text)

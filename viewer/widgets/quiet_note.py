@@ -25,14 +25,13 @@ class QuietNote:
         self.label.setContentsMargins(0, 0, 0, 0)
         self.wanted = True
         """Whether what stands beside it is such an answer."""
+        self.words = tr("At one phase of the breath only: the verdict counts the whole breath.")
         assessing.on_status.append(self.follow)
         self.follow()
 
     def follow(self) -> None:
         """Show it, or not."""
-        self.label.setText(
-            tr("At one phase of the breath only: the verdict counts the whole breath.")
-        )
+        self.label.setText(self.words)
         self.label.setVisible(self.wanted and self._assessing.through_breath)
 
     def want(self, wanted: bool) -> None:
