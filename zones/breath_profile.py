@@ -35,7 +35,7 @@ def profile_through_breath(
     """Clearance along a needle's line at the worst moment of the breath, from below.
 
     Parameters as of `zones.profile.needle_profile`. From where a surface may cross the line at some
-    moment, the clearance is not above minus the radius: how deep inside is not known.
+    moment, the clearance falls as fast as it may: how deep inside is not known.
     """
     index = index_of(body, index)
     own = needle_profile(body, needle, zones, index=index, **asked)
@@ -51,7 +51,7 @@ def profile_through_breath(
         clearance[k] = np.minimum(clearance[k], left - needle.radius)
         between[k] = np.minimum(between[k], low - needle.radius)
     for k in range(len(clearance)):
-        _inside_from_contact(clearance[k], between[k], needle.radius)
+        _inside_from_contact(clearance[k], between[k], own.depths, needle.radius)
     return Profile(own.depths, own.zone_ids, clearance, between, own.signed)
 
 
@@ -77,10 +77,15 @@ def _in_question(
     return rows, whose, reach
 
 
-def _inside_from_contact(clearance: Floats, between: Floats, radius: float) -> None:
-    """Behind the first touch of the axis a moving surface may lie around the needle."""
+def _inside_from_contact(clearance: Floats, between: Floats, depths: Floats, radius: float) -> None:
+    """Behind the first touch of the axis a moving surface may lie around the needle.
+
+    How deep inside is not known; a signed distance falls by no more than the way from there.
+    """
     touched = np.flatnonzero(clearance <= -radius)
     passed = np.flatnonzero(between <= -radius)
     first = min([*touched[:1].tolist(), *(passed[:1] + 1).tolist()], default=len(clearance))
-    clearance[first:] = np.minimum(clearance[first:], -radius)
-    between[max(first - 1, 0) :] = np.minimum(between[max(first - 1, 0) :], -radius)
+    before = max(first - 1, 0)
+    deepest = depths[before] - depths - radius
+    clearance[first:] = np.minimum(clearance[first:], deepest[first:])
+    between[before:] = np.minimum(between[before:], deepest[before + 1 :])
