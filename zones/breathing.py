@@ -83,7 +83,7 @@ def with_breath(
             _published(body, one, wanted) if breath is None else _through(breath, one, wanted)
         )
     told = assessment.not_modelled
-    if breath is not None:
+    if breath is not None and _followed(breath, wanted) == wanted:
         told = (*(key for key in told if key != STILL), KIDNEYS)
     return replace(assessment, needles=tuple(needles), not_modelled=told)
 
@@ -106,20 +106,21 @@ def _through(
     """One needle through the whole breath."""
     riding = [carried(breath, one.needle, look) for look in breath.looks]
     at = {look.phase: needle for look, needle in zip(breath.looks, riding, strict=True)}
+    sampled = _followed(breath, zones)
     measures = [
-        measure_zones(p.index, zone_rows(p.index, zones), at[p.phase], one.searched_length)
+        measure_zones(p.index, zone_rows(p.index, sampled), at[p.phase], one.searched_length)
         for p in breath.phases
     ]
     entries = np.array([needle.entry for needle in riding])
     turns = np.linalg.norm(np.diff(entries, 2, axis=0), axis=1)
     ride = _Ride(one.needle, entries, float(turns.max(initial=0.0)))
-    present = zone_rows(breath.phases[0].index, zones).present
-    number = {zones[i].id: row for row, i in enumerate(present)}
+    present = zone_rows(breath.phases[0].index, sampled).present
+    number = {sampled[i].id: row for row, i in enumerate(present)}
     made = []
     for zone, result in zip(zones, one.zones, strict=True):
         row = number.get(zone.id)
         if row is None or result.clearance is None:
-            made.append(result)
+            made.append(_within_reach(zone, result, np.inf))
             continue
         clear = np.array([m.clearance[row] for m in measures])
         judged = _worst_result(breath, result, clear, _between(breath, zone, ride, result, clear))
@@ -137,6 +138,11 @@ def _through(
         one, zones=tuple(made), verdict=worst(z.verdict for z in made),
         limit_depth=min(depths, default=None),
     )  # fmt: skip
+
+
+def _followed(breath: Breath, zones: Sequence[DangerZone]) -> tuple[DangerZone, ...]:
+    """The zones whose structures are followed: those that a row of the catalogue names."""
+    return tuple(zone for zone in zones if breath.triangles.keys() >= set(zone.structures))
 
 
 def _between(
@@ -187,10 +193,7 @@ def _first_reach(
     breath: Breath, zone: DangerZone, ride: _Ride, length: float, radius: float,
     known: Sequence[float | None],
 ) -> float:  # fmt: skip
-    """The first depth at which the zone is within a radius at any moment; inf for none.
-
-    ``known`` are depths measured at single phases.
-    """
+    """The first depth within a radius of the zone at any moment, inf for none; ``known``: at phases."""
     from meshes.index.swept import swept_reach  # compiles: not at import
 
     first = min((depth for depth in known if depth is not None), default=np.inf)
@@ -259,8 +262,7 @@ def _published(body: Body, one: NeedleAssessment, zones: Sequence[DangerZone]) -
 
 def _within_reach(zone: DangerZone, result: ZoneResult, at_most_mm: float) -> ZoneResult:
     """A clear zone that the breath might bring within its margin is not assessed."""
-    assert result.clearance is not None
-    is_far = result.clearance - at_most_mm >= zone.margin_mm
+    is_far = result.clearance is None or result.clearance - at_most_mm >= zone.margin_mm
     if result.verdict is not Verdict.CLEAR or is_far:
         return result
     return replace(
