@@ -203,14 +203,6 @@ class NeedlesDesk:
         self.select(needle_id)
         return done
 
-    def undo(self) -> None:
-        """Take the plan's last step back."""
-        self._session.undo(_BY)
-
-    def redo(self) -> None:
-        """Bring it back."""
-        self._session.redo(_BY)
-
     def _apply(self, edit: Edit) -> bool:
         try:
             return self._session.apply(edit, by=_BY)

@@ -1,7 +1,8 @@
 """Who is on the screen: sex, stature, body mass, breath of the reference body, and comparisons.
 
 Another person or breath is loaded off the main thread; the plan is carried along on the skin, the
-view stays. No widget here: `viewer.panels.subject` shows it.
+view stays. That is a step of the plan's undo: the way back loads the former person again. No widget
+here: `viewer.panels.subject` shows it.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ from viewer.bookmarks import captured, restored
 from viewer.breath_loop import BreathLoop
 from viewer.i18n.text import tr
 from viewer.scene.load import SceneData, load_scene
-from zones.carry import Compared, compared, is_carriable, plan_carrier
+from viewer.undoing import Undoing
+from zones.carry import Compared, carried_plan, compared, is_carriable
 from zones.danger import DangerZone, danger_zones
 from zones.errors import ZoneError
 from zones.planned import planned_zones
+from zones.refit import refit_plan
 
 Window = Any
 """`viewer.window.Window`."""
@@ -48,6 +51,8 @@ class SubjectDesk:
         self.rows: list[Compared] = []
         self.problem = ""
         self._told_of = ""
+        self.undoing = Undoing(self, window)
+        self.is_coming = False
 
     @property
     def member(self) -> Member | None:
@@ -102,7 +107,7 @@ class SubjectDesk:
             return False
         self._say("")
         if wanted != self.member or self.is_loading:
-            self._load(name_of(wanted))
+            self._ask_for(name_of(wanted))
         return True
 
     def ask_variant(self, name: str) -> bool:
@@ -127,10 +132,17 @@ class SubjectDesk:
             self._say(str(error))
             return False
         self._say("")
-        self._load(name_of(wanted))
+        self._ask_for(name_of(wanted))
         return True
 
-    def _load(self, name: str) -> None:
+    # -- somebody else comes ------------------------------------------------------------------
+    def load(
+        self,
+        name: str,
+        then: Callable[[Body, SceneData], None],
+        no: Callable[[str], None] = lambda problem: None,
+    ) -> None:
+        """Load somebody off the main thread, then call ``then``; ``no`` with what went wrong."""
         before = self._bench.session.body
 
         def work(cancelled: Callable[[], bool]) -> tuple[Body, SceneData]:
@@ -138,37 +150,62 @@ class SubjectDesk:
             return body, load_scene(body, cancelled=cancelled)
 
         def done(loaded: tuple[Body, SceneData]) -> None:
+            self._window.show_busy("")
+            self.is_coming = False
             if self._bench.session.body is before:
-                self._open(*loaded)
+                then(*loaded)
+            self._tell()
 
         def failed(error: Exception) -> None:
+            self.is_coming = False
             self._window.show_busy("")
             self._say(str(error))
+            no(str(error))
 
+        self.is_coming = False
+        self._say("")
         self._window.show_busy(tr("Making {name}…", name=name))
         self._bench.tasks.submit(_KEY, work, done, failed, "long")
         self._tell()
 
+    def _ask_for(self, name: str) -> None:
+        self.load(name, self._open)
+        self.is_coming = True
+
+    def give_up(self) -> None:
+        """Let nobody else come."""
+        self._bench.tasks.cancel(_KEY)
+        self.is_coming = False
+        self._window.show_busy("")
+        self._tell()
+
     def _open(self, body: Body, data: SceneData) -> None:
-        session, window = self._bench.session, self._window
-        window.show_busy("")
+        session = self._bench.session
         before = session.body
-        if not is_carriable(before, body):  # another posture: the usual way with its questions
-            window.deeds.open_loaded((body, data))
-            self._tell()
+        if before.content_hash == body.content_hash:  # asked for again while another was coming
             return
-        carried = plan_carrier(before, body)
+        if before.posture != body.posture and session.plan.needles:
+            self._window.deeds.open_loaded((body, data))  # the usual way with its questions
+            return
         try:
-            carried(session.plan)
+            if is_carriable(before, body):
+                plan = carried_plan(session.plan, before, body)
+            else:  # without needles nothing is lost in another posture
+                plan = refit_plan(session.plan, body)
         except ZoneError as error:
             self._say(str(error))
             return
-        if self.is_comparing or _phase_of(before) != _phase_of(body):
+        self.show(body, data, lambda: session.carry(body, plan, _label(before, body), "subject"))
+
+    def show(self, body: Body, data: SceneData, step: Callable[[], object]) -> None:
+        """Take a step to another body, with the view as it is."""
+        session, window = self._bench.session, self._window
+        if self.is_comparing or _phase_of(session.body) != _phase_of(body):
             self.forget()  # the comparison is at one breath; in another person it still holds
         view = captured(self._bench.view, window.canvas.camera, window.explore.cutting.cut)
         view["distances"] = []  # measured on the person before
         window.director.prepare(data)
-        session.carry(body, carried, by="subject")
+        step()
         pose, cut = restored(self._bench.view, view)
         if pose is not None:
             window.canvas.camera = pose
@@ -225,6 +262,15 @@ class SubjectDesk:
         self._told_of = self._bench.session.body.id
         for listener in tuple(self.on_change):
             listener()
+
+
+def _label(before: Body, body: Body) -> str:
+    """Message id of the step from one member of the family to another."""
+    if before.posture != body.posture:
+        return "edit.posture"
+    old, new = read_name(before.id), read_name(body.id)
+    same = old is not None and new is not None and old.subject == new.subject
+    return "edit.breath" if same else "edit.person"
 
 
 def _phase_of(body: Body) -> float | None:

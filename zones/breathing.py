@@ -193,7 +193,7 @@ def _first_reach(
     breath: Breath, zone: DangerZone, ride: _Ride, length: float, radius: float,
     known: Sequence[float | None],
 ) -> float:  # fmt: skip
-    """The first depth within a radius of the zone at any moment, inf for none; ``known``: at phases."""
+    """First depth within a radius of the zone at any moment, inf if never; ``known``: at phases."""
     from meshes.index.swept import swept_reach  # compiles: not at import
 
     first = min((depth for depth in known if depth is not None), default=np.inf)

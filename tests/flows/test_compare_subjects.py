@@ -76,26 +76,94 @@ def test_the_same_needle_in_a_woman(open_window, qtbot):
     assert {row.body_id for row in window.subject.rows} == {
         f"reference{v}@1" for v in ("", ":M2", ":M3", ":F1", ":F2", ":F3")
     }
-    # Another person at the same breath: the comparison stays, undo goes on there.
-    session.undo()  # the needle goes, and the comparison with it
-    assert not session.plan.needles
-    assert not window.subject.rows
-    session.redo()
-    assert session.plan.body_id == "reference:F1@1"
-    click(panel, "Compare")
-    qtbot.waitUntil(lambda: len(window.subject.rows) == 6, timeout=120_000)
+    # Another person at the same breath: the comparison stays; undo brings the former one back.
+    at_full_breath = session.plan
     click(panel, "M2")
     qtbot.waitUntil(lambda: session.body.id == "reference:M2@1", timeout=60_000)
     settle(qtbot, window)
     assert len(window.subject.rows) == 6
-    assert session.can_undo
-    click(panel, "F1")
+    assert session.undo_label == "edit.person"
+    press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: session.body.id == "reference:F1@1", timeout=60_000)
     settle(qtbot, window)
+    assert session.plan is at_full_breath
+    assert panel.phase.box.value() == 100
+    assert len(window.subject.rows) == 6
     mine = next(row for row in window.subject.rows if row.body_id == session.body.id)
     assert mine.result.limit_depth == pytest.approx(current(session, after.id).limit_depth)
-
-    press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert not session.plan.needles
-    assert not session.can_undo
     panel.window().close()
+
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def test_undo_brings_back_the_person_with_the_needle_where_it_had_been(open_window, qtbot):
+    """Person, breath and posture are steps like any other; keys pressed meanwhile are counted."""
+    man = load_body("reference")
+    window = open_window(man)
+    session, subject = window.bench.session, window.subject
+
+    def arrives(body_id):
+        qtbot.waitUntil(lambda: session.body.id == body_id, timeout=120_000)
+        settle(qtbot, window)
+
+    entry = nearest_on_skin(man, (44.0, 106.0, -22.0))
+    window.bench.desk.add(Needle(entry, np.array([0.0, -1.0, 0.0]), 30.0, 0.15))
+    settle(qtbot, window)
+    start, verdict = session.plan, current(session, session.plan.needles[0].id)
+    subject.ask_variant("F1")
+    arrives("reference:F1")
+    assert "change person" in window.actions_by_id["undo"].text()
+    woman = subject.member
+    assert subject.ask(woman.sex, woman.stature_cm, woman.bmi, 1.0)
+    arrives("reference:F1@1")
+    assert session.undo_label == "edit.breath"
+    deep = session.plan
+    window.bench.desk.push(1.0)
+    settle(qtbot, window)
+    camera = window.canvas.camera
+
+    for _ in range(3):  # the depth at once, breath and person when each has come
+        press(window, Qt.Key.Key_Z, CTRL)
+    arrives("reference")
+    assert session.plan is start
+    assert session.plan.needles[0].flag == ""
+    now = current(session, start.needles[0].id)
+    assert (now.limit_depth, now.verdict) == (verdict.limit_depth, verdict.verdict)
+    assert window.canvas.camera == camera
+
+    press(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    press(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    arrives("reference:F1@1")
+    assert session.plan is deep
+
+    # There and back before anybody has come: nothing happens; a person on the way is called off.
+    window.deeds.undo()
+    window.deeds.redo()
+    settle(qtbot, window)
+    assert session.plan is deep
+    subject.ask_variant("M2")
+    window.deeds.undo()
+    settle(qtbot, window)
+    assert (session.plan, session.body.id) == (deep, "reference:F1@1")
+    assert not subject.is_loading
+
+    # What is edited while somebody is on the way stays.
+    window.deeds.undo()
+    window.bench.desk.push(2.0)
+    settle(qtbot, window)
+    assert session.body.id == "reference:F1@1"
+    assert session.plan.needles[0].needle.depth == deep.needles[0].needle.depth + 2.0
+
+
+def test_another_posture_without_a_needle_is_undone_too(open_window, qtbot):
+    window = open_window(load_body("reference"))
+    session = window.bench.session
+    window.subject.ask_posture("sitting")
+    qtbot.waitUntil(lambda: session.body.id == "reference,sitting", timeout=120_000)
+    settle(qtbot, window)
+    assert not session.is_modified
+    press(window, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: session.body.id == "reference", timeout=120_000)
+    settle(qtbot, window)
+    assert not session.can_undo

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -49,7 +51,13 @@ def _headings() -> tuple[tuple[str, str], ...]:
 class NeedlesDialog:
     """Builds the dialog and keeps it equal to the desk while it is open."""
 
-    def __init__(self, parent: QWidget, desk: NeedlesDesk) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        desk: NeedlesDesk,
+        undo: Callable[[], object],
+        redo: Callable[[], object],
+    ) -> None:
         self._desk = desk
         self.dialog, layout = framed(parent, tr("Needles"), "needle")
         self.dialog.setObjectName("needles_dialog")
@@ -84,7 +92,7 @@ class NeedlesDialog:
         close_button(self.dialog, layout)
         for button in self.dialog.findChildren(QPushButton):
             button.setAutoDefault(False)  # Return ends what is typed, not the dialog
-        for key, deed in (("Ctrl+Z", desk.undo), ("Ctrl+Shift+Z", desk.redo)):
+        for key, deed in (("Ctrl+Z", undo), ("Ctrl+Shift+Z", redo)):
             QShortcut(QKeySequence(key), self.dialog, deed)
         self.table.itemChanged.connect(self._renamed)
         self.table.itemSelectionChanged.connect(self._chose)
@@ -249,9 +257,17 @@ def _pair_texts(pair: NeedlePair, titles: dict[str, str]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def needles_dialog(parent: QWidget, desk: NeedlesDesk) -> QDialog:
-    """Return the dialog, the one that is open or a new one not yet shown; it deletes itself."""
+def needles_dialog(
+    parent: QWidget,
+    desk: NeedlesDesk,
+    undo: Callable[[], object],
+    redo: Callable[[], object],
+) -> QDialog:
+    """Return the dialog, the one that is open or a new one not yet shown; it deletes itself.
+
+    ``undo`` and ``redo`` are the window's: a step may lead to another person.
+    """
     there = [d for d in parent.findChildren(QDialog, "needles_dialog") if d.isVisible()]
-    made = there[-1].property("made") if there else NeedlesDialog(parent, desk)
+    made = there[-1].property("made") if there else NeedlesDialog(parent, desk, undo, redo)
     made.dialog.setProperty("made", made)  # lives as long as its dialog
     return made.dialog
