@@ -203,6 +203,10 @@ class NeedlesDesk:
         self.select(needle_id)
         return done
 
+    def add(self) -> None:
+        """Add a copy of the chosen needle: one step of undo."""
+        self._desk.add_beside()
+
     def _apply(self, edit: Edit) -> bool:
         try:
             return self._session.apply(edit, by=_BY)

@@ -28,16 +28,17 @@ from viewer.bookmarks import captured, restored
 from viewer.breath_loop import BreathLoop
 from viewer.i18n.text import tr
 from viewer.scene.load import SceneData, load_scene
-from viewer.undoing import Undoing
+from viewer.undoing import Undoing, step_label
 from zones.carry import Compared, carried_plan, compared, is_carriable
 from zones.danger import DangerZone, danger_zones
 from zones.errors import ZoneError
 from zones.planned import planned_zones
 from zones.refit import refit_plan
+from zones.report_card import ReportCard, report_card
 
 Window = Any
 """`viewer.window.Window`."""
-_KEY, _COMPARE = "load", "compare"
+_KEY, _COMPARE, _CARDS = "load", "compare", "compare_cards"
 
 
 class SubjectDesk:
@@ -49,6 +50,8 @@ class SubjectDesk:
         self.loop = BreathLoop(window)
         self.on_change: list[Callable[[], None]] = []
         self.rows: list[Compared] = []
+        self.cards: dict[str, ReportCard] = {}
+        self.card_failure = ""
         self.problem = ""
         self._told_of = ""
         self.undoing = Undoing(self, window)
@@ -195,7 +198,9 @@ class SubjectDesk:
         except ZoneError as error:
             self._say(str(error))
             return
-        self.show(body, data, lambda: session.carry(body, plan, _label(before, body), "subject"))
+        self.show(
+            body, data, lambda: session.carry(body, plan, step_label(before, body), "subject")
+        )
 
     def show(self, body: Body, data: SceneData, step: Callable[[], object]) -> None:
         """Take a step to another body, with the view as it is."""
@@ -239,16 +244,37 @@ class SubjectDesk:
             still = self._bench.desk.planned
             if self._bench.session.body is body and still is not None and still.needle is needle:
                 self.rows = rows
+                self._grade([row.body_id for row in rows])
             self._tell()
 
         self._bench.tasks.submit(_COMPARE, work, done, lambda error: self._say(str(error)), "long")
         self._tell()
         return True
 
+    def _grade(self, names: Sequence[str]) -> None:
+        """Find out whose depths are optimistic: some seconds the first time, then kept on disk."""
+        missing = [name for name in names if name not in self.cards]
+        self.card_failure = ""
+
+        def work(cancelled: Callable[[], bool]) -> dict[str, ReportCard]:
+            return {name: report_card(load_body(name)) for name in missing if not cancelled()}
+
+        def done(cards: dict[str, ReportCard]) -> None:
+            self.cards |= cards
+            self._tell()
+
+        def failed(error: Exception) -> None:
+            self.card_failure = str(error) or type(error).__name__
+            self._tell()
+
+        if missing:
+            self._bench.tasks.submit(_CARDS, work, done, failed, "long")
+
     def forget(self) -> None:
         """Drop a comparison whose needle or body is no longer the present one."""
         if self.rows or self.is_comparing:
             self._bench.tasks.cancel(_COMPARE)
+            self._bench.tasks.cancel(_CARDS)
             self.rows = []
             self._tell()
         elif self._told_of != self._bench.session.body.id:  # opened elsewhere
@@ -262,15 +288,6 @@ class SubjectDesk:
         self._told_of = self._bench.session.body.id
         for listener in tuple(self.on_change):
             listener()
-
-
-def _label(before: Body, body: Body) -> str:
-    """Message id of the step from one member of the family to another."""
-    if before.posture != body.posture:
-        return "edit.posture"
-    old, new = read_name(before.id), read_name(body.id)
-    same = old is not None and new is not None and old.subject == new.subject
-    return "edit.breath" if same else "edit.person"
 
 
 def _phase_of(body: Body) -> float | None:

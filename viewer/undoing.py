@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from meshes.body import Body
+from meshes.morph_names import read_name
 from viewer.scene.load import SceneData
 
 Desk = Any
@@ -70,3 +71,12 @@ class Undoing:
     def _failed(self, problem: str) -> None:
         self._steps = 0
         self._window.notices.tell(problem, "caution")
+
+
+def step_label(before: Body, body: Body) -> str:
+    """Message id of the step from one member of the family to another."""
+    if before.posture != body.posture:
+        return "edit.posture"
+    old, new = read_name(before.id), read_name(body.id)
+    same = old is not None and new is not None and old.subject == new.subject
+    return "edit.breath" if same else "edit.person"

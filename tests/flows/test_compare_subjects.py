@@ -1,16 +1,22 @@
 """Compare M1 and F1: the same needle in another person, by real clicks, with nothing lost."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from windows import press, settle
 
 from meshes.body import load_body
+from viewer import subject_desk
 from viewer.assessing import current
 from viewer.panels.subject import SubjectPanel
+from viewer.theme.palette import LIGHT
+from viewer.theme.style import apply, px
 from zones.needle import Needle
+from zones.report_card import ReportCard, SiteResult
 from zones.skin import nearest_on_skin
 
 pytestmark = pytest.mark.window
@@ -167,3 +173,97 @@ def test_another_posture_without_a_needle_is_undone_too(open_window, qtbot):
     qtbot.waitUntil(lambda: session.body.id == "reference", timeout=120_000)
     settle(qtbot, window)
     assert not session.can_undo
+
+
+def card(body, fails=()):
+    """A card that says of the heavy ones what is measured of them, at once."""
+    if body.id in fails:
+        raise OSError("no probe")
+    site = SiteResult("pleura_edge_mcl", "pleural_edge", 13.0, 0.0, None, 13.0, None,
+                      True, True, "a", "b")  # fmt: skip
+    heavy = body.id.endswith(("M3", "F3"))
+    return ReportCard("M1", False, (site,), "edge_too_high" if heavy else "within", site)
+
+
+def test_whose_depths_are_optimistic_is_marked_in_the_comparison(open_window, qtbot, monkeypatch):
+    man = load_body("reference")
+    window = open_window(man)
+    entry = nearest_on_skin(man, (44.0, 106.0, -22.0))
+    window.bench.desk.add(Needle(entry, np.array([0.0, -1.0, 0.0]), 30.0, 0.15))
+    settle(qtbot, window)
+    press(window, Qt.Key.Key_U, CTRL)
+    panel = subject_panel(window)
+
+    def compare(made):
+        monkeypatch.setattr(subject_desk, "report_card", made)
+        window.subject.forget()
+        window.subject.cards.clear()
+        click(panel, "Compare")
+        qtbot.waitUntil(lambda: len(window.subject.rows) == 6, timeout=120_000)
+        return words()
+
+    def words():
+        return [part.text() for part in panel.table.findChildren(QLabel) if part.isVisible()]
+
+    wait = threading.Event()
+    said = compare(lambda body: (wait.wait(60), card(body))[1])
+    assert any("Comparing these bodies" in text for text in said)  # not: no caution
+    assert not panel.table.cautions
+    wait.set()
+    settle(qtbot, window)
+    assert set(panel.table.cautions) == {"reference:M3", "reference:F3"}
+    said = words()
+    assert not any("Comparing these bodies" in text for text in said)
+    [note] = [text for text in said if "Caution" in text]
+    assert note.startswith("M3, F3: ")
+    assert "13 mm above" in note
+    marks = [part for part in panel.table.findChildren(QLabel) if not part.pixmap().isNull()]
+    assert len(marks) == 2
+    for mark in marks:
+        assert "13 mm above" in mark.accessibleName()
+        assert mark.toolTip() == mark.accessibleName()
+    [heavy] = [part for part in panel.table.findChildren(QLabel) if part.text().startswith("F3 ·")]
+    assert "13 mm above" in heavy.toolTip()
+    assert "Caution" in heavy.accessibleName()
+
+    compare(lambda body: card(body, fails={"reference:F2"}))
+    settle(qtbot, window)
+    assert any("no probe" in text for text in words())
+    panel.window().close()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_subject_is_whole_or_scrolls(open_window, qtbot, qapp, monkeypatch, scale):
+    """No row is squeezed, and the dialog is on the screen, with and without the comparison."""
+    monkeypatch.setattr(subject_desk, "report_card", card)
+    man = load_body("reference")
+    window = open_window(man)
+    try:
+        apply(qapp, LIGHT, scale)
+        window.restyle()
+        entry = nearest_on_skin(man, (44.0, 106.0, -22.0))
+        window.bench.desk.add(Needle(entry, np.array([0.0, -1.0, 0.0]), 30.0, 0.15))
+        settle(qtbot, window)
+        window.deeds.show_subject()
+        panel = subject_panel(window)
+        for compared in (False, True):
+            if compared:
+                window.subject.compare()
+                settle(qtbot, window)
+            QTest.qWait(50)
+            area = panel.parentWidget().parentWidget()
+            screen = panel.screen().availableGeometry()
+            assert screen.contains(panel.window().frameGeometry())
+            assert panel.width() <= area.viewport().width()
+            assert panel.height() <= area.viewport().height() or (
+                area.verticalScrollBar().isVisible()
+                and panel.window().height() >= screen.height() - 3 * px(20)
+            )
+            parts = [p for p in panel.findChildren(QWidget) if p.isVisible()]
+            low = [p for p in parts if p.height() < p.minimumSizeHint().height()]
+            assert not low, [(type(p), p.accessibleName(), p.height()) for p in low]
+            buttons = [p for p in parts if isinstance(p, QPushButton)]
+            assert all(p.height() >= p.sizeHint().height() for p in buttons)
+        panel.window().close()
+    finally:
+        apply(qapp, LIGHT, 1.0)

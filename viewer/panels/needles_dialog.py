@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,8 +19,9 @@ from PySide6.QtWidgets import (
 from viewer import describe
 from viewer.i18n.text import decimal, tr, trn
 from viewer.needles_desk import MOST_PAIRS, PAIRS, NeedlesDesk, Row
-from viewer.panels.frames import close_button, framed, paragraph, scrolled
+from viewer.panels.frames import close_button, fitted, framed, give_height
 from viewer.panels.needle_tables import AnswerTable, InItsColour
+from viewer.panels.needles_start import NeedlesStart
 from viewer.panels.technique_card import TechniqueCard
 from viewer.theme.icons import icon
 from viewer.theme.style import font, px, theme
@@ -66,7 +68,7 @@ class NeedlesDialog:
         self.table = AnswerTable(tr("Needles"), _headings(), _NUMBERS, NEAREST)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setItemDelegateForColumn(VERDICT, InItsColour(self.table))
-        self.empty = paragraph(tr("Add a second needle (+) to compare."))
+        self.start = NeedlesStart(desk.add)
         self.pairs_title = label(tr("Distances between needles"), "strong")
         self.pairs = AnswerTable(tr("Distances between needles"), (
             (tr("First"), tr("First needle of the two")), (tr("Second"), tr("The other needle")),
@@ -82,13 +84,17 @@ class NeedlesDialog:
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, px(6), 0)
         inner.setSpacing(px(10))
-        for part in (self.table, self.empty, self.pairs_title, self.pairs, self.pairs_note):
+        for part in (
+            self.start,
+            self.table,
+            self.pairs_title,
+            self.pairs,
+            self.pairs_note,
+        ):
             inner.addWidget(part)
         inner.addWidget(self.card)
         inner.addStretch(1)
-        scroll = scrolled(page, px(480), px(260))
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(fitted(page), 1)
         close_button(self.dialog, layout)
         for button in self.dialog.findChildren(QPushButton):
             button.setAutoDefault(False)  # Return ends what is typed, not the dialog
@@ -98,11 +104,9 @@ class NeedlesDialog:
         self.table.itemSelectionChanged.connect(self._chose)
         desk.on_change.append(self.refresh)
         self.dialog.finished.connect(lambda _: self._let_go())
-        desk.look(self, True)
         room = self.dialog.screen().availableSize()
-        self.dialog.resize(
-            min(px(1320), room.width() - px(60)), min(px(760), room.height() - px(60))
-        )
+        self.dialog.resize(min(px(1320), room.width() - px(60)), px(240))
+        desk.look(self, True)
 
     # -- asking -------------------------------------------------------------------------------
     @property
@@ -123,9 +127,10 @@ class NeedlesDialog:
             self._follow([row.planned.id for row in rows])
         self.table.fit()
         self.table.setVisible(bool(rows))
-        self.empty.setVisible(len(rows) < 2)
+        self.start.show_count(len(rows))
         self._show_pairs(self._desk.titles)
         self.card.refresh()
+        QTimer.singleShot(0, self.dialog, partial(give_height, self.dialog))  # laid out by then
 
     def _show_row(self, number: int, row: Row) -> None:
         planned, value = row.planned, row.value
