@@ -256,4 +256,6 @@ def edit_label(label_id: str | None) -> str:
         "edit.set_technique": tr("technique"), "edit.screening": tr("screening"),
         "edit.set_subject": tr("subject"), "edit.review": tr("review"),
         "edit.dismiss_flag": tr("entry point checked"), "edit.pair_needles": tr("pair needles"),
+        "edit.person": tr("change person"), "edit.breath": tr("change breath"),
+        "edit.posture": tr("change posture"),
     }.get(label_id or "", label_id or "")  # fmt: skip

@@ -36,11 +36,11 @@ class Deeds(FileDeeds):
     # -- edit ---------------------------------------------------------------------------------
     def undo(self) -> None:
         """Take the last step back."""
-        self._bench.session.undo("deeds")
+        self._window.subject.undoing.undo()
 
     def redo(self) -> None:
         """Bring the step back."""
-        self._bench.session.redo("deeds")
+        self._window.subject.undoing.redo()
 
     def _left_a_search(self) -> bool:
         """In a field of words Esc gives the keys back to the view; the words stay."""
@@ -131,7 +131,8 @@ class Deeds(FileDeeds):
 
     def show_needles(self) -> None:
         """Show the needles of the plan side by side, with technique and pairs."""
-        dialog = needles_dialog(self._window, self._bench.answers.needles)
+        desk = self._bench.answers.needles
+        dialog = needles_dialog(self._window, desk, self.undo, self.redo)
         dialog.show()
         dialog.raise_()
 

@@ -203,13 +203,9 @@ class NeedlesDesk:
         self.select(needle_id)
         return done
 
-    def undo(self) -> None:
-        """Take the plan's last step back."""
-        self._session.undo(_BY)
-
-    def redo(self) -> None:
-        """Bring it back."""
-        self._session.redo(_BY)
+    def add(self) -> None:
+        """Add a copy of the chosen needle: one step of undo."""
+        self._desk.add_beside()
 
     def _apply(self, edit: Edit) -> bool:
         try:

@@ -18,6 +18,8 @@ from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named
 
 _SHOWN_MS = {"info": 5000, "caution": 9000}
+_TOP = 40
+"""Below the letter at the view's upper edge, px of the design: which way is up stays in sight."""
 Answer = tuple[str, Callable[[], None]]
 
 
@@ -103,7 +105,7 @@ class Notices(QObject):
         height = self._card.heightForWidth(wanted)
         height = max(height, self._card.minimumSizeHint().height())
         left = (self._over.width() - wanted) // 2
-        self._card.setGeometry(left, px(14), wanted, height)
+        self._card.setGeometry(left, px(_TOP), wanted, height)
         self._card.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -32,6 +32,14 @@ def short_range(zone: ZoneResult, known: Known) -> str:
               low=said[0], high=said[1])  # fmt: skip
 
 
+def brief_range(zone: ZoneResult, known: Known) -> str:
+    """The range alone, for where there is no room for a name; empty where nothing was measured."""
+    said = _range(zone, known)
+    if said is None:
+        return ""
+    return tr("In other people: {low} to {high} mm", low=said[0], high=said[1])
+
+
 def range_in_full(zone: ZoneResult, known: Known) -> str:
     """The same with what it is made of; empty where nothing was measured."""
     said = _range(zone, known)

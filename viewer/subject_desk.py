@@ -1,7 +1,8 @@
 """Who is on the screen: sex, stature, body mass, breath of the reference body, and comparisons.
 
 Another person or breath is loaded off the main thread; the plan is carried along on the skin, the
-view stays. No widget here: `viewer.panels.subject` shows it.
+view stays. That is a step of the plan's undo: the way back loads the former person again. No widget
+here: `viewer.panels.subject` shows it.
 """
 
 from __future__ import annotations
@@ -27,14 +28,17 @@ from viewer.bookmarks import captured, restored
 from viewer.breath_loop import BreathLoop
 from viewer.i18n.text import tr
 from viewer.scene.load import SceneData, load_scene
-from zones.carry import Compared, compared, is_carriable, plan_carrier
+from viewer.undoing import Undoing, step_label
+from zones.carry import Compared, carried_plan, compared, is_carriable
 from zones.danger import DangerZone, danger_zones
 from zones.errors import ZoneError
 from zones.planned import planned_zones
+from zones.refit import refit_plan
+from zones.report_card import ReportCard, report_card
 
 Window = Any
 """`viewer.window.Window`."""
-_KEY, _COMPARE = "load", "compare"
+_KEY, _COMPARE, _CARDS = "load", "compare", "compare_cards"
 
 
 class SubjectDesk:
@@ -46,8 +50,12 @@ class SubjectDesk:
         self.loop = BreathLoop(window)
         self.on_change: list[Callable[[], None]] = []
         self.rows: list[Compared] = []
+        self.cards: dict[str, ReportCard] = {}
+        self.card_failure = ""
         self.problem = ""
         self._told_of = ""
+        self.undoing = Undoing(self, window)
+        self.is_coming = False
 
     @property
     def member(self) -> Member | None:
@@ -102,7 +110,7 @@ class SubjectDesk:
             return False
         self._say("")
         if wanted != self.member or self.is_loading:
-            self._load(name_of(wanted))
+            self._ask_for(name_of(wanted))
         return True
 
     def ask_variant(self, name: str) -> bool:
@@ -127,10 +135,17 @@ class SubjectDesk:
             self._say(str(error))
             return False
         self._say("")
-        self._load(name_of(wanted))
+        self._ask_for(name_of(wanted))
         return True
 
-    def _load(self, name: str) -> None:
+    # -- somebody else comes ------------------------------------------------------------------
+    def load(
+        self,
+        name: str,
+        then: Callable[[Body, SceneData], None],
+        no: Callable[[str], None] = lambda problem: None,
+    ) -> None:
+        """Load somebody off the main thread, then call ``then``; ``no`` with what went wrong."""
         before = self._bench.session.body
 
         def work(cancelled: Callable[[], bool]) -> tuple[Body, SceneData]:
@@ -138,37 +153,64 @@ class SubjectDesk:
             return body, load_scene(body, cancelled=cancelled)
 
         def done(loaded: tuple[Body, SceneData]) -> None:
+            self._window.show_busy("")
+            self.is_coming = False
             if self._bench.session.body is before:
-                self._open(*loaded)
+                then(*loaded)
+            self._tell()
 
         def failed(error: Exception) -> None:
+            self.is_coming = False
             self._window.show_busy("")
             self._say(str(error))
+            no(str(error))
 
+        self.is_coming = False
+        self._say("")
         self._window.show_busy(tr("Making {name}…", name=name))
         self._bench.tasks.submit(_KEY, work, done, failed, "long")
         self._tell()
 
+    def _ask_for(self, name: str) -> None:
+        self.load(name, self._open)
+        self.is_coming = True
+
+    def give_up(self) -> None:
+        """Let nobody else come."""
+        self._bench.tasks.cancel(_KEY)
+        self.is_coming = False
+        self._window.show_busy("")
+        self._tell()
+
     def _open(self, body: Body, data: SceneData) -> None:
-        session, window = self._bench.session, self._window
-        window.show_busy("")
+        session = self._bench.session
         before = session.body
-        if not is_carriable(before, body):  # another posture: the usual way with its questions
-            window.deeds.open_loaded((body, data))
-            self._tell()
+        if before.content_hash == body.content_hash:  # asked for again while another was coming
             return
-        carried = plan_carrier(before, body)
+        if before.posture != body.posture and session.plan.needles:
+            self._window.deeds.open_loaded((body, data))  # the usual way with its questions
+            return
         try:
-            carried(session.plan)
+            if is_carriable(before, body):
+                plan = carried_plan(session.plan, before, body)
+            else:  # without needles nothing is lost in another posture
+                plan = refit_plan(session.plan, body)
         except ZoneError as error:
             self._say(str(error))
             return
-        if self.is_comparing or _phase_of(before) != _phase_of(body):
+        self.show(
+            body, data, lambda: session.carry(body, plan, step_label(before, body), "subject")
+        )
+
+    def show(self, body: Body, data: SceneData, step: Callable[[], object]) -> None:
+        """Take a step to another body, with the view as it is."""
+        session, window = self._bench.session, self._window
+        if self.is_comparing or _phase_of(session.body) != _phase_of(body):
             self.forget()  # the comparison is at one breath; in another person it still holds
         view = captured(self._bench.view, window.canvas.camera, window.explore.cutting.cut)
         view["distances"] = []  # measured on the person before
         window.director.prepare(data)
-        session.carry(body, carried, by="subject")
+        step()
         pose, cut = restored(self._bench.view, view)
         if pose is not None:
             window.canvas.camera = pose
@@ -202,16 +244,37 @@ class SubjectDesk:
             still = self._bench.desk.planned
             if self._bench.session.body is body and still is not None and still.needle is needle:
                 self.rows = rows
+                self._grade([row.body_id for row in rows])
             self._tell()
 
         self._bench.tasks.submit(_COMPARE, work, done, lambda error: self._say(str(error)), "long")
         self._tell()
         return True
 
+    def _grade(self, names: Sequence[str]) -> None:
+        """Find out whose depths are optimistic: some seconds the first time, then kept on disk."""
+        missing = [name for name in names if name not in self.cards]
+        self.card_failure = ""
+
+        def work(cancelled: Callable[[], bool]) -> dict[str, ReportCard]:
+            return {name: report_card(load_body(name)) for name in missing if not cancelled()}
+
+        def done(cards: dict[str, ReportCard]) -> None:
+            self.cards |= cards
+            self._tell()
+
+        def failed(error: Exception) -> None:
+            self.card_failure = str(error) or type(error).__name__
+            self._tell()
+
+        if missing:
+            self._bench.tasks.submit(_CARDS, work, done, failed, "long")
+
     def forget(self) -> None:
         """Drop a comparison whose needle or body is no longer the present one."""
         if self.rows or self.is_comparing:
             self._bench.tasks.cancel(_COMPARE)
+            self._bench.tasks.cancel(_CARDS)
             self.rows = []
             self._tell()
         elif self._told_of != self._bench.session.body.id:  # opened elsewhere

@@ -253,6 +253,7 @@ class Window(QMainWindow):
             self.results.layers,
             self.docks.section,
             self.docks.answers,
+            self.docks.points,
         ):
             part.restyle()
         self.beside.restyle()

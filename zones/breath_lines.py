@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from meshes.body import Body
 from zones.assess import assess
 from zones.breath_patches import Ridden, ridden
-from zones.breath_phases import Breath, breath_of, entry_way
+from zones.breath_phases import Breath, breath_of, entry_way, followed
 from zones.breathing import with_breath
 from zones.breathing_table import breath_table
 from zones.cone import SafeCone, safe_cone
@@ -42,18 +42,22 @@ REGION_MM = 150.0
 
 @dataclass(frozen=True, eq=False)
 class Met:
-    """Zones as stand-ins on an index, each of the zone ``owner`` of those asked for."""
+    """Zones as stand-ins on an index, each of the zone ``owner`` of those asked for.
+
+    ``not_followed`` are the ids of zones that nobody followed through the breath: one's own.
+    """
 
     index: BodyIndex
     zones: list[DangerZone]
     owner: Longs
+    not_followed: tuple[str, ...] = ()
 
     def wider(self, by_mm: float) -> Met:
         """The same with every margin wider."""
         if by_mm == 0.0:
             return self
         made = [replace(zone, margin_mm=zone.margin_mm + by_mm) for zone in self.zones]
-        return Met(self.index, made, self.owner)
+        return replace(self, zones=made)
 
 
 def met_through_breath(
@@ -75,7 +79,9 @@ def met_through_breath(
         return _standing(zones, index)
     found: Ridden = ridden(breath, entry, cancelled)
     made, owner = found.zones(zones)
-    return Met(found.index, made, owner)
+    known = {zone.id for zone in followed(breath, zones)}
+    lacking = tuple(zone.id for zone in zones if zone.id not in known)
+    return Met(found.index, made, owner, lacking)
 
 
 def _standing(zones: Sequence[DangerZone], index: BodyIndex) -> Met:
@@ -138,8 +144,7 @@ def cone_through_breath(
         cancelled=cancelled, progress=progress, **lines,
     )  # fmt: skip
     limit, zone, state = _earlier(own, found.limit_depth, found.limiting_zone, met.owner)
-    return replace(own, limit_depth=limit, limiting_zone=zone, state=state, exact=False,
-                   through_breath=True)  # fmt: skip
+    return _told(own, limit, zone, state, met.not_followed)
 
 
 def direction_through_breath(
@@ -166,8 +171,10 @@ def direction_through_breath(
     limits = np.array([np.inf if z.limit_depth is None else z.limit_depth for z in judged.zones])
     first = np.array([np.argmin(limits)], np.int64)
     limit, zone, state = _earlier(own, limits[first], np.zeros(1, np.int64), first)
-    return replace(own, limit_depth=limit, limiting_zone=zone, state=state, exact=False,
-                   through_breath=True)  # fmt: skip
+    breath = breath_of(body, cancelled)
+    known = zones if breath is None else followed(breath, zones)
+    lacking = tuple(zone.id for zone in zones if zone not in known)
+    return _told(own, limit, zone, state, lacking)
 
 
 def _earlier(
@@ -179,6 +186,19 @@ def _earlier(
     whose = np.where(sooner & (zone >= 0), owner[zone], own.limiting_zone)
     state = np.where(sooner, np.int8(LineState.LIMITED), own.state).astype(np.int8)
     return least, whose, state
+
+
+Lines = TypeVar("Lines", SafeCone, DepthMap)
+
+
+def _told(own: Lines, limit: Floats, zone: Longs, state: States, lacking: tuple[str, ...]) -> Lines:
+    """The answer with its limits; where a zone was not followed, only what is limited is known."""
+    if lacking:
+        state = np.where(state == LineState.LIMITED, state, np.int8(LineState.UNKNOWN))
+    return replace(
+        own, limit_depth=limit, limiting_zone=zone, state=state, exact=False, through_breath=True,
+        not_assessed=tuple(dict.fromkeys([*own.not_assessed, *lacking])),
+    )  # fmt: skip
 
 
 def map_through_breath(
@@ -209,6 +229,7 @@ def map_through_breath(
     own = depth_map(body, vertices=vertices, zones=chosen, index=index, **asked)
     breath = breath_of(body, cancelled)
     limit, zone, state = own.limit_depth.copy(), own.limiting_zone.copy(), own.state.copy()
+    lacking: tuple[str, ...] = ()
     parts = [np.arange(len(own.vertices))] if breath is None else list(regions(own.points))
     for done, region in enumerate(parts):
         middle = own.points[region[_middle(own.points[region])]]
@@ -225,9 +246,9 @@ def map_through_breath(
             limit[some], zone[some], state[some] = _earlier(
                 here, found.limit_depth, found.limiting_zone, near.owner
             )
+        lacking = met.not_followed
         progress((done + 1) / len(parts))
-    return replace(own, limit_depth=limit, limiting_zone=zone, state=state, exact=False,
-                   through_breath=True)  # fmt: skip
+    return _told(own, limit, zone, state, lacking)
 
 
 def _middle(points: Floats) -> int:

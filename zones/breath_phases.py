@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from meshes.body import Body
 from meshes.errors import OutOfRangeError
 from zones.breathing_table import breath_table
-from zones.danger import danger_zones
+from zones.danger import DangerZone, danger_zones
 from zones.needle import Needle
 from zones.progress import Cancelled, never, stop_if
 from zones.skin import seat_on_skin
@@ -133,6 +133,11 @@ def _stray(places: list[Points], triangles: Triangles) -> Points:
     around = turned.copy()
     np.maximum.at(around, triangles, turned[triangles].max(axis=1)[:, None])
     return around + FLOOR_MM
+
+
+def followed(breath: Breath, zones: Sequence[DangerZone]) -> tuple[DangerZone, ...]:
+    """The zones whose structures are followed: those that a row of the catalogue names."""
+    return tuple(zone for zone in zones if breath.triangles.keys() >= set(zone.structures))
 
 
 def entry_way(breath: Breath, entry: Points) -> tuple[Points, float]:

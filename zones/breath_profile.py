@@ -52,7 +52,8 @@ def profile_through_breath(
         between[k] = np.minimum(between[k], low - needle.radius)
     for k in range(len(clearance)):
         _inside_from_contact(clearance[k], between[k], own.depths, needle.radius)
-    return Profile(own.depths, own.zone_ids, clearance, between, own.signed)
+    known = own.signed & ~np.isin(own.zone_ids, met.not_followed)
+    return Profile(own.depths, own.zone_ids, clearance, between, known)
 
 
 def _in_question(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from meshes.body import Body
 from zones.assessment import Assessment, NeedleAssessment, Verdict, ZoneResult, worst
-from zones.breath_phases import Breath, breath_of, entry_way
+from zones.breath_phases import Breath, breath_of, entry_way, followed
 from zones.breathing_table import breath_table
 from zones.clearance import measure_zones, zone_rows
 from zones.danger import DangerZone, danger_zones
@@ -81,13 +81,16 @@ def with_breath(
         needles.append(
             _published(body, one, wanted) if breath is None else _through(breath, one, wanted)
         )
-    told = not_modelled_through(body, assessment.not_modelled)
+    told = not_modelled_through(body, assessment.not_modelled, wanted)
     return replace(assessment, needles=tuple(needles), not_modelled=told)
 
 
-def not_modelled_through(body: Body, told: Sequence[str]) -> tuple[str, ...]:
+def not_modelled_through(
+    body: Body, told: Sequence[str], zones: Sequence[DangerZone] = ()
+) -> tuple[str, ...]:
     """What is left out of an answer through the breath, of what one at a phase leaves out."""
-    if breath_of(body) is None:
+    breath = breath_of(body)
+    if breath is None or len(followed(breath, zones)) < len(zones):
         return tuple(told)
     return (*(key for key in told if key != STILL), KIDNEYS)
 
@@ -110,18 +113,18 @@ def _through(
     """One needle through the whole breath."""
     entries, stray = entry_way(breath, one.needle.entry)
     at = {look.phase: entry for look, entry in zip(breath.looks, entries, strict=True)}
-    measures = []
+    sampled, measures = followed(breath, zones), []
     for p in breath.phases:
-        rows, riding = zone_rows(p.index, zones), replace(one.needle, entry=at[p.phase])
+        rows, riding = zone_rows(p.index, sampled), replace(one.needle, entry=at[p.phase])
         measures.append(measure_zones(p.index, rows, riding, one.searched_length))
     ride = _Ride(one.needle, entries, stray)
-    present = zone_rows(breath.phases[0].index, zones).present
-    number = {zones[i].id: row for row, i in enumerate(present)}
+    present = zone_rows(breath.phases[0].index, sampled).present
+    number = {sampled[i].id: row for row, i in enumerate(present)}
     made = []
     for zone, result in zip(zones, one.zones, strict=True):
         row = number.get(zone.id)
         if row is None or result.clearance is None:
-            made.append(result)
+            made.append(_within_reach(zone, result, np.inf))
             continue
         clear = np.array([m.clearance[row] for m in measures])
         judged = _worst_result(breath, result, clear, _between(breath, zone, ride, result, clear))
@@ -189,10 +192,7 @@ def _first_reach(
     breath: Breath, zone: DangerZone, ride: _Ride, length: float, radius: float,
     known: Sequence[float | None],
 ) -> float:  # fmt: skip
-    """The first depth at which the zone is within a radius at any moment; inf for none.
-
-    ``known`` are depths measured at single phases.
-    """
+    """First depth within a radius of the zone at any moment, inf if never; ``known``: at phases."""
     from meshes.index.swept import swept_reach  # compiles: not at import
 
     first = min((depth for depth in known if depth is not None), default=np.inf)
@@ -261,8 +261,7 @@ def _published(body: Body, one: NeedleAssessment, zones: Sequence[DangerZone]) -
 
 def _within_reach(zone: DangerZone, result: ZoneResult, at_most_mm: float) -> ZoneResult:
     """A clear zone that the breath might bring within its margin is not assessed."""
-    assert result.clearance is not None
-    is_far = result.clearance - at_most_mm >= zone.margin_mm
+    is_far = result.clearance is None or result.clearance - at_most_mm >= zone.margin_mm
     if result.verdict is not Verdict.CLEAR or is_far:
         return result
     return replace(

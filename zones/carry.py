@@ -62,34 +62,19 @@ def carried_needle(needle: Needle, old: Body, new: Body) -> Needle:
 def carried_plan(plan: Plan, old: Body, new: Body) -> Plan:
     """Return the plan on another member of the family, each needle flagged `needle.refitted`.
 
-    The review goes, since nobody reviewed this. Raises as `carried_needle`.
+    The plan itself where it is on that member. The review goes, since nobody reviewed this. Raises
+    as `carried_needle`.
     """
-    return plan_carrier(old, new)(plan)
+    if plan.body_hash == new.content_hash:
+        return plan
 
+    def moved(planned: PlannedNeedle) -> PlannedNeedle:
+        return replace(planned, needle=carried_needle(planned.needle, old, new), flag=REFITTED)
 
-def plan_carrier(old: Body, new: Body) -> Callable[[Plan], Plan]:
-    """Return `carried_plan` for many plans, such as the steps of a history.
-
-    A needle that several plans share is carried once and shared again, so that a step still costs
-    little and an edit undone is the needle it was.
-    """
-    known: dict[int, tuple[PlannedNeedle, PlannedNeedle]] = {}
-
-    def needle(planned: PlannedNeedle) -> PlannedNeedle:
-        if id(planned) not in known:
-            moved = carried_needle(planned.needle, old, new)
-            known[id(planned)] = planned, replace(planned, needle=moved, flag=REFITTED)
-        return known[id(planned)][1]
-
-    def carried(plan: Plan) -> Plan:
-        if plan.body_hash == new.content_hash:
-            return plan
-        return replace(
-            plan, body_id=new.id, body_hash=new.content_hash, posture=new.posture,
-            needles=tuple(map(needle, plan.needles)), review=None,
-        )  # fmt: skip
-
-    return carried
+    return replace(
+        plan, body_id=new.id, body_hash=new.content_hash, posture=new.posture,
+        needles=tuple(map(moved, plan.needles)), review=None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

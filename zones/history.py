@@ -6,10 +6,9 @@ frozen plans share their parts, so a step costs a few hundred bytes. The clock i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from zones.errors import ZoneError
 from zones.plan import Plan
 
 COALESCE_S = 0.8
@@ -62,6 +61,18 @@ class History:
         if self._moved() or self._cursor + 1 == len(self._steps):
             return None
         return self._steps[self._cursor + 1].label_id
+
+    @property
+    def undo_plan(self) -> Plan | None:
+        """The plan that undo leads to; ``None`` if there is nothing to take back."""
+        if self._moved():
+            return self._steps[self._cursor].plan
+        return self._steps[self._cursor - 1].plan if self._cursor else None
+
+    @property
+    def redo_plan(self) -> Plan | None:
+        """The plan that redo leads to; ``None`` if there is nothing to bring back."""
+        return None if self.redo_label is None else self._steps[self._cursor + 1].plan
 
     def _moved(self) -> bool:
         return self._pending is not None and self._pending.plan != self._steps[self._cursor].plan
@@ -118,18 +129,10 @@ class History:
         self._gesture = self._pending = None
         return changed
 
-    def carry(self, carried: Callable[[Plan], Plan]) -> None:
-        """Take every step along to another state of the body; an open gesture is ended first.
-
-        A step that cannot be carried ends the history there: nothing beyond it is offered.
-        ``carried`` must not fail for the plan as it is now.
-        """
+    def put(self, plan: Plan, label_id: str) -> None:
+        """Take in a plan as a step of its own; an open gesture is ended first."""
         self.end()
-        now = _Step(carried(self.plan), self._steps[self._cursor].label_id)
-        before = _while_carried(carried, reversed(self._steps[: self._cursor]))[::-1]
-        after = _while_carried(carried, self._steps[self._cursor + 1 :])
-        self._steps = [*before, now, *after]
-        self._cursor = len(before)
+        self._append(_Step(plan, label_id))
 
     def undo(self) -> bool:
         """Go one step back; return False at the beginning. An open gesture is ended first."""
@@ -146,14 +149,3 @@ class History:
             return False
         self._cursor += 1
         return True
-
-
-def _while_carried(carried: Callable[[Plan], Plan], steps: Iterable[_Step]) -> list[_Step]:
-    """Carry steps in turn until one cannot be."""
-    found = []
-    for step in steps:
-        try:
-            found.append(_Step(carried(step.plan), step.label_id))
-        except ZoneError:
-            break
-    return found

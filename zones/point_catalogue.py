@@ -16,7 +16,6 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from meshes.catalogue import fold
 from zones.danger_catalogue import danger_catalogue
 from zones.errors import BadCatalogueError, UnknownPointError
 from zones.landmarks import landmark_catalogue
@@ -138,30 +137,6 @@ def trigger_point(point_id: str) -> TriggerPoint:
         f"did you mean {', '.join(close) or ', '.join(list(points)[:6])}? "
         "`needlewise points list` shows all"
     )
-
-
-def find_points(text: str) -> list[TriggerPoint]:
-    """Points whose id, names, region, location or referral hold every word; all for no word.
-
-    Accents and capitals do not matter. First come those whose id or name begins with the words,
-    then those whose referral has them in one piece, the earlier the better (a referral begins with
-    where the pain is worst); else the catalogue's order is kept.
-    """
-    words = fold(text).split()
-    found = []
-    for point in point_catalogue().points.values():
-        told = (point.id, point.name, point.muscle_name, point.region, point.location,
-                point.referral)  # fmt: skip
-        if all(word in fold(" ".join(told)) for word in words):
-            found.append(point)
-    return sorted(found, key=lambda point: _place_of(" ".join(words), point)) if words else found
-
-
-def _place_of(phrase: str, point: TriggerPoint) -> tuple[int, int]:
-    if any(fold(name).startswith(phrase) for name in (point.id, point.name, point.muscle_name)):
-        return 0, 0
-    at = fold(point.referral).find(phrase)
-    return (1, at) if at >= 0 else (2, 0)
 
 
 def parse_points(data: Mapping[str, Any]) -> PointCatalogue:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from meshes.body import Body
@@ -17,24 +15,10 @@ from zones.change import Change, ChangeKind, Listener, Notices, changed_kinds
 from zones.edits import Edit
 from zones.errors import BadPlanError
 from zones.history import History
-from zones.plan import Plan, empty_plan
+from zones.plan import Plan, empty_plan, says_the_same
 from zones.points import entry_of as entry_of_point
-from zones.refit import EntryOf, refit_plan
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """A computed value and what it was computed from.
-
-    ``reads`` are the change kinds it depends on besides the body: it is current while none of
-    them changed since ``revision``. One result is kept per ``key``.
-    """
-
-    key: str
-    revision: int
-    body_hash: str
-    reads: frozenset[ChangeKind]
-    value: Any
+from zones.refit import EntryOf, refit_plan, require_body
+from zones.results import Result, Results
 
 
 class Session:
@@ -66,9 +50,7 @@ class Session:
     ) -> None:
         self._clock = clock
         self._entry_of = entry_of
-        self._revision = 0
-        self._last_change: dict[ChangeKind, int] = dict.fromkeys(ChangeKind, 0)
-        self._results: dict[str, Result] = {}
+        self._results = Results()
         self._selection: str | None = None
         self._notices = Notices()
         self._start(body, empty_plan(body) if plan is None else plan)
@@ -95,7 +77,7 @@ class Session:
     @property
     def revision(self) -> int:
         """Rises with every change of plan or body, on undo too; never falls."""
-        return self._revision
+        return self._results.revision
 
     @property
     def selection(self) -> str | None:
@@ -125,7 +107,7 @@ class Session:
     @property
     def is_modified(self) -> bool:
         """Whether the plan differs from the one opened or saved last."""
-        return self.plan != self._saved
+        return self._saved is None or not says_the_same(self.plan, self._saved)
 
     @property
     def gesture(self) -> str | None:
@@ -176,33 +158,60 @@ class Session:
         self._changed(before, by)
         return True
 
-    def undo(self, by: str = "") -> bool:
-        """Take the last step back; return False if there is none."""
-        before = self.plan
-        if not self._history.undo():
+    @property
+    def undo_body(self) -> str | None:
+        """Id of the body that `undo` needs, where the step before lies on another one."""
+        return self._elsewhere(self._history.undo_plan)
+
+    @property
+    def redo_body(self) -> str | None:
+        """Id of the body that `redo` needs, where the step after lies on another one."""
+        return self._elsewhere(self._history.redo_plan)
+
+    def _elsewhere(self, plan: Plan | None) -> str | None:
+        here = plan is None or plan.body_hash == self._body.content_hash
+        return None if here or plan is None else plan.body_id
+
+    def undo(self, by: str = "", body: Body | None = None) -> bool:
+        """Take the last step back; return False if there is none.
+
+        Raises
+        ------
+        BadPlanError
+            The step before lies on another body (`undo_body`) and ``body`` is not it.
+        """
+        return self._go(self._history.undo_plan, self._history.undo, by, body)
+
+    def redo(self, by: str = "", body: Body | None = None) -> bool:
+        """Bring the step back; return False if there is none. Raises as `undo`, by `redo_body`."""
+        return self._go(self._history.redo_plan, self._history.redo, by, body)
+
+    def _go(self, to: Plan | None, step: Callable[[], bool], by: str, body: Body | None) -> bool:
+        before, away = self.plan, self._elsewhere(to)
+        if away and (body is None or to is None or body.content_hash != to.body_hash):
+            raise BadPlanError(f"that step lies on body {away}; open it and give it with the step")
+        if not step():
             return False
-        self._changed(before, by)
+        if away and body is not None:
+            self._arrive(body, by)
+        else:
+            self._changed(before, by)
         return True
 
-    def redo(self, by: str = "") -> bool:
-        """Bring the step back; return False if there is none."""
-        before = self.plan
-        if not self._history.redo():
-            return False
-        self._changed(before, by)
-        return True
+    def _arrive(self, body: Body, by: str) -> None:
+        """Another body with the plan as the history has it: all is new, no result is current."""
+        self._body = body
+        self._keep_selection()
+        self._results.clear()
+        self._results.note(ChangeKind)
+        self._tell(set(ChangeKind), by)
 
     def _changed(self, before: Plan, by: str) -> None:
         kinds = set(changed_kinds(before, self.plan))
-        self._note(kinds)
+        self._results.note(kinds)
         if self._keep_selection():
             kinds.add(ChangeKind.SELECTION)
         self._tell(kinds | {ChangeKind.HISTORY}, by)
-
-    def _note(self, kinds: Iterable[ChangeKind]) -> None:
-        self._revision += 1
-        for kind in kinds:
-            self._last_change[kind] = self._revision
 
     def _keep_selection(self) -> bool:
         if self._selection in {None, *(planned.id for planned in self.plan.needles)}:
@@ -251,64 +260,53 @@ class Session:
         self._start(body, self.plan if plan is None else plan)
         if not is_saved and self.plan.needles:
             self._saved = None
-        self._results.clear()
-        self._note(ChangeKind)
-        self._tell(set(ChangeKind), by)
+        self._arrive(body, by)
 
-    def carry(self, body: Body, carried: Callable[[Plan], Plan], by: str = "") -> None:
-        """Open another state of the same body: the plan and every step of undo are taken along.
+    def carry(self, body: Body, plan: Plan, label_id: str, by: str = "") -> None:
+        """Open another state of the same body with the plan taken there: a step like any edit.
 
-        ``carried`` takes a plan of the body that is open to the other one (`zones.carry`). What is
-        on no disk yet says so; no result is current afterwards.
+        Undo leads back to the plan as it was, on the body it was made on (`undo_body`); steps keep
+        ids, not bodies. No result is current afterwards.
 
         Raises
         ------
-        ZoneError
-            The present plan cannot be carried; body and plan stay as they were.
+        BadPlanError
+            The plan is for another body; body and plan stay as they were.
         """
-        self._history.carry(carried)
-        self._body = body
-        self._saved = None if self.plan.needles else self.plan
-        self._results.clear()
-        self._note(ChangeKind)
-        self._tell(set(ChangeKind), by)
+        self._history.put(require_body(plan, body), label_id)
+        self._arrive(body, by)
 
     def accept(self, result: Result, by: str = "") -> bool:
         """Take a result in if everything it read is as it was; return whether it was taken."""
-        newer = self._results.get(result.key)
-        if not self.is_current(result) or (newer and newer.revision > result.revision):
+        if not self._results.accept(result, self._body.content_hash):
             return False
-        self._results[result.key] = result
         self._tell({ChangeKind.RESULTS}, by)
         return True
 
     def drop(self, key: str, by: str = "") -> None:
         """Forget a result that was asked in another way than is wanted now."""
-        if self._results.pop(key, None) is not None:
+        if self._results.drop(key):
             self._tell({ChangeKind.RESULTS}, by)
 
     def is_current(self, result: Result) -> bool:
         """Whether nothing that a result read has changed since its revision."""
-        if result.body_hash != self._body.content_hash or result.revision > self._revision:
-            return False
-        reads = {ChangeKind.BODY, *result.reads}
-        return all(self._last_change[kind] <= result.revision for kind in reads)
+        return self._results.is_current(result, self._body.content_hash)
 
     @property
     def results(self) -> Mapping[str, Result]:
         """The current results by key; one that has gone stale is not among them."""
-        return MappingProxyType({k: r for k, r in self._results.items() if self.is_current(r)})
+        return self._results.current(self._body.content_hash)
 
     def last_result(self, key: str) -> Result | None:
         """The last accepted result, stale or not: for showing it greyed, never as current."""
-        return self._results.get(key)
+        return self._results.last(key)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call a listener with every later change; call what is returned to stop."""
         return self._notices.subscribe(listener)
 
     def _tell(self, kinds: Iterable[ChangeKind], by: str) -> None:
-        self._notices.tell(Change(frozenset(kinds), by, self._revision))
+        self._notices.tell(Change(frozenset(kinds), by, self.revision))
 
 
 def result_for(session: Session, key: str, reads: Iterable[ChangeKind], value: Any) -> Result:

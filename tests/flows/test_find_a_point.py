@@ -11,6 +11,7 @@ from windows import click, pixel_of, press, settle
 from meshes.body import load_body
 from viewer import describe
 from viewer.panels.point_model import STATE
+from viewer.theme.style import theme
 from zones.plan import plan_hash
 from zones.point_check import check_point
 from zones.points import resolve_point
@@ -222,3 +223,57 @@ def test_in_another_person_the_points_are_found_again_and_the_card_stays(
     assert panel.card.isVisible()
     assert desk.check is not None
     assert np.linalg.norm(desk.found[("RMA", "left")].entry - before) > 1.0
+
+
+def test_everyday_words_and_an_empty_list_that_says_what_to_try(open_window, qtbot, reference):
+    window = open_window(reference)
+    panel = open_points(window)
+    QTest.keyClicks(panel.search, "shoulder blade")
+    assert ("RMA", "left") in panel.model.listed()
+    panel.search.clear()
+    QTest.keyClicks(panel.search, "rhomboid major")
+    settle(qtbot, window)
+    assert panel.count.text() == "1 point, 1 on this body"
+    QTest.keyClicks(panel.search, " xyz")
+    assert panel.model.listed() == []
+    assert "Nothing found" in panel.count.text()
+    settle(qtbot, window)
+    assert panel.count.height() >= panel.count.heightForWidth(panel.count.width())
+    panel.search.clear()
+    QTest.keyClicks(panel.search, "rhomboid")
+    panel.region.setCurrentIndex(panel.region.findData("foot"))
+    assert panel.model.listed() == []
+    assert "region" in panel.count.text()
+
+
+def test_the_open_card_follows_the_theme(open_window, qtbot, reference):
+    """The verdict on the card, its cross and the target keep their contrast in every theme."""
+    window = open_window(reference)
+    panel = open_points(window)
+    QTest.keyClicks(panel.search, "rhomboid major")
+    choose(panel)
+    settle(qtbot, window)
+    verdict = check_point(reference, "RMA", "left").result.verdict
+    try:
+        for name in ("dark", "contrast"):
+            window.bench.preferences.theme = {"dark": "light", "contrast": "dark"}[name]
+            window.deeds.next_theme()
+            settle(qtbot, window)
+            assert theme().name == name
+            [word] = [
+                part for part in panel.card.findChildren(QLabel)
+                if part.text() == describe.verdict_word(verdict) and part.isVisible()
+            ]  # fmt: skip
+            ink = theme().verdict_text[verdict.value]
+            assert ink in word.styleSheet()
+            shades = set()
+            picture = panel.where.icon().pixmap(18, 18).toImage()
+            for x in range(18):
+                for y in range(18):
+                    if picture.pixelColor(x, y).alpha() > 200:
+                        shades.add(picture.pixelColor(x, y).name().upper())
+            assert theme().text.upper() in shades
+    finally:
+        window.bench.preferences.theme = "contrast"
+        window.deeds.next_theme()
+    assert theme().name == "light"

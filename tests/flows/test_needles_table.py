@@ -72,7 +72,7 @@ def test_two_needles_are_listed_with_what_was_found_for_them(window, qtbot):
         assert not made.table.item(row, VERDICT).icon().isNull()
         verdicts.add(value.verdict)
     assert len(verdicts) == 2
-    assert not made.empty.isVisible()
+    assert not made.start.isVisible()
     made.dialog.close()
 
 
@@ -264,14 +264,45 @@ def test_two_chosen_needles_become_a_pair_and_what_lies_between_is_said(window, 
 
 
 def test_one_needle_none_and_a_second_call(window, qtbot):
-    made, session = opened(window), window.bench.session
+    made = opened(window)
     assert opened(window) is made
-    for left in (1, 0):
+    for left, said in ((1, "add a second"), (0, "click the skin")):
         window.bench.desk.remove()
         assert made.table.rowCount() == left
-        assert made.empty.isVisible()
-        assert "second needle (+)" in made.empty.text()
+        assert made.table.isVisible() == bool(left)
+        assert made.start.isVisible()
+        assert "side by side" in made.start.words.text()
+        assert said in made.start.words.text()
+        assert made.start.add.isVisible() == bool(left)
         assert not made.pairs.isVisible()
+    made.dialog.close()
+
+
+def test_a_second_needle_is_added_from_the_table(window, qtbot):
+    """One needle: what the table is for, that needle, and a button that adds another."""
+    window.bench.desk.remove()
+    made = opened(window)
+    low = made.dialog.height()
+    add = made.start.add
+    assert add.accessibleName()
+    assert low <= made.dialog.minimumSizeHint().height() + 200  # no empty page below
+    QTest.mouseClick(add, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    assert made.table.rowCount() == 2
+    assert not made.start.isVisible()
+    assert made.pairs.isVisible()
+    page = made.table.parentWidget()
+    assert page.height() <= page.parentWidget().height()  # grown: nothing is scrolled away
+    press(made.dialog, Qt.Key.Key_Z, CTRL)
+    assert made.table.rowCount() == 1
+    assert made.start.isVisible()
+    made.dialog.close()
+
+
+def test_too_few_needles_for_electrodes_is_said(window):
+    made, session = opened(window), window.bench.session
+    for _ in range(2):
+        window.bench.desk.remove()
     made.card.choice.activated.emit(made.card.choice.findData("electrical"))
     assert "Too few needles" in made.card.findings.texts[0]
     while session.undo():

@@ -1,11 +1,20 @@
 """A low window: verdict, limit depth and the table fit together, nothing is cut off."""
 
+from dataclasses import replace
+
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from shapes import egg_body
 from windows import settle
 
+from viewer import describe, language
+from viewer.i18n.text import use_language
+from viewer.panels.zone_model import AT_DEPTH, CLEARANCE, CONTACT, LIMIT, NAME
+from viewer.panels.zone_rows import NAME_LEFT, NAME_RIGHT, word_font
 from viewer.theme.palette import LIGHT
-from viewer.theme.style import apply
+from viewer.theme.style import apply, px
+from zones.assessment import Verdict
 from zones.needle import Needle
 
 pytestmark = pytest.mark.window
@@ -85,3 +94,61 @@ def test_at_twice_the_text_a_full_hd_window_is_low_and_still_whole(open_window, 
         assert window.minimumSizeHint().width() <= 1366
     finally:
         apply(qapp, LIGHT, 1.0)
+
+
+def words_are_whole(panel) -> bool:
+    """Whether side and verdict of every row fit below its name, whatever the verdict may be."""
+    table, model = panel.table, panel.model
+    room = table.columnWidth(NAME) - px(NAME_LEFT + NAME_RIGHT)
+    zones = [model.zone_at(row) for row in range(model.rowCount())]
+    lines = {model.shown_word(replace(z, verdict=v)) for z in zones for v in Verdict}
+    return all(QFontMetrics(word_font(t, room)).horizontalAdvance(t) <= room for t in lines)
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr", "es"])
+def test_verdicts_are_whole_in_every_language(open_window, qtbot, qapp, code):
+    """At 1366×768, with and without ranges, and at twice the text."""
+    try:
+        window = opened_at(open_window, qtbot, (1366, 768))
+        language.speak(window, code)
+        for breath in (False, True):
+            window.results.zones.breath.setChecked(breath)
+            settle(qtbot, window)
+            panel = window.results.zones
+            assert panel.model.has_ranges == breath
+            assert words_are_whole(panel), (code, breath)
+            assert not panel.table.isColumnHidden(CLEARANCE)
+            assert not panel.table.isColumnHidden(LIMIT)
+        window.resize(1920, 1080)
+        apply(qapp, LIGHT, 2.0)
+        window.restyle()
+        window.docks.fit()
+        settle(qtbot, window)
+        assert words_are_whole(window.results.zones)
+    finally:
+        use_language("en")
+        language.align()
+        apply(qapp, LIGHT, 1.0)
+
+
+def test_a_depth_without_a_column_is_in_the_tip_and_spoken(open_window, qtbot):
+    window = opened_at(open_window, qtbot, (1366, 768))
+    panel = window.results.zones
+    panel.breath.setChecked(True)
+    settle(qtbot, window)
+    table, model = panel.table, panel.model
+    assert table.isColumnHidden(AT_DEPTH)
+    row = next(r for r in range(model.rowCount()) if model.zone_at(r).at_depth is not None)
+    depth = describe.number(model.zone_at(row).at_depth)
+    cell = model.index(row, NAME)
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        assert f"closest approach, mm: {depth}" in cell.data(role)
+    assert "Right" in cell.data(Qt.ItemDataRole.AccessibleTextRole) or (
+        "Left" in cell.data(Qt.ItemDataRole.AccessibleTextRole)
+    )
+    window.resize(1900, 1000)
+    window.resizeDocks([window.docks.upper], [900], Qt.Orientation.Horizontal)
+    settle(qtbot, window)
+    assert not table.isColumnHidden(AT_DEPTH)
+    assert table.isColumnHidden(CONTACT) != model.has_contacts
+    assert "closest approach, mm:" not in cell.data(Qt.ItemDataRole.ToolTipRole)

@@ -1,11 +1,14 @@
 """The range of a clearance in other people: in the panel and in each row's tip, bad side first."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWhatsThis
 from shapes import egg_body
 from windows import settle
 
 from viewer import describe
-from viewer.other_people import range_in_full, short_range, uncertainties
+from viewer.other_people import brief_range, range_in_full, short_range, uncertainties
 from zones.assess import assess
 from zones.contributions import COVER
 from zones.needle import Needle
@@ -60,6 +63,27 @@ def test_the_panel_says_it_for_the_deciding_zone_then_for_the_row_chosen(open_wi
     window.docks.fit()
     settle(qtbot, window)
     assert not panel.people.isVisible()  # the table needs the room
+
+    # There it stands, shorter, in the last line; a press says all of it, by keys too.
+    brief, zone = window.results.people, panel.model.zone_at(measured[0])
+    assert brief.isVisible()
+    assert brief.text() == brief_range(zone, panel.model.known)
+    assert describe.clearance_text(panel.model.known[zone.zone_id].range_of(zone.clearance)[0]) in (
+        brief.text()
+    )
+    assert brief.width() >= brief.sizeHint().width()
+    assert brief.accessibleName() == range_in_full(zone, panel.model.known)
+    brief.setFocus()
+    QTest.keyClick(brief, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: any(
+        w.isVisible() and w.inherits("QWhatsThat") for w in QApplication.topLevelWidgets()
+    ))  # fmt: skip
+    QWhatsThis.hideText()
+    window.results.tabs.setCurrentIndex(1)
+    assert not brief.isVisible()
+    window.results.tabs.setCurrentIndex(0)
+    assert brief.isVisible()
     window.bench.desk.remove()
     settle(qtbot, window)
     assert panel.people.text == ""
+    assert not brief.isVisible()

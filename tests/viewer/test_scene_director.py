@@ -105,6 +105,48 @@ def test_the_label_keeps_off_the_other_needles():
         assert not (left <= pixel[0] <= right and top <= pixel[1] <= bottom)
 
 
+def test_the_label_keeps_off_the_letters_the_scale_and_the_cube():
+    """Wherever the view is turned and moved, at any text size, if there is room beside."""
+    scene = Scene()
+    seen = 0
+    for text_scale in (1.0, 2.0):
+        scene.director.set_theme(replace(colors.LIGHT, text_scale=text_scale))
+        scene.assess()
+        marks, start, screen = scene.director._marks, scene.canvas.camera, scene.director.screen
+        for right in range(-400, 401, 50):
+            for up in range(-300, 301, 50):
+                middle = screen.world((400 + right, 300 + up))
+                scene.canvas.camera = camera.centred(start, middle)
+                scene.director.camera_moved()
+                plate = scene.director.closest_plate
+                if plate is None:
+                    continue
+                seen += 1
+                for box in marks.boxes(scene.director.screen):
+                    apart = (
+                        plate[2] <= box[0] or box[2] <= plate[0]
+                        or plate[3] <= box[1] or box[3] <= plate[1]
+                    )  # fmt: skip
+                    assert apart, (text_scale, right, up, plate, box)
+        scene.canvas.camera = start
+    assert seen > 60
+
+
+def test_a_point_out_of_the_picture_has_no_label():
+    scene = Scene()
+    scene.assess()
+    assert scene.director.closest_plate is not None
+    start = scene.canvas.camera
+    away = scene.director.screen.world((400.0, -900.0))
+    scene.canvas.camera = camera.centred(start, away)
+    scene.director.camera_moved()
+    assert scene.canvas.text("closest/label") == ""
+    assert scene.director.closest_plate is None
+    scene.canvas.camera = start
+    scene.director.camera_moved()
+    assert scene.canvas.text("closest/label") != ""
+
+
 def test_text_in_the_scene_grows_with_the_text_of_the_panels():
     scene = Scene()
     scene.assess()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,7 +13,7 @@ from meshes import load_body
 from meshes.packs.store import at_phase
 from zones.assess import assess, assess_needles
 from zones.breath_drifts import tolerance_through_breath
-from zones.breath_lines import cone_through_breath, map_through_breath
+from zones.breath_lines import cone_through_breath, direction_through_breath, map_through_breath
 from zones.breath_phases import breath_of, carried
 from zones.breath_profile import profile_through_breath
 from zones.breathing import with_breath
@@ -174,6 +175,26 @@ def test_a_margin_lost_at_another_moment_leaves_no_tolerance(body):
     assert judged.limit_depth < 25.0
     assert told.slack < 0.0
     assert told.entry.kept == told.angle.kept == told.depth.kept == told.together.kept == 0.0
+
+
+def test_a_zone_that_nobody_followed_leaves_nothing_clear(body):
+    needle, zones = needle_at(body, "upper", 4.0), danger_zones(body)[:2]
+    own = replace(zones[0], id="own", structures=("clavicle_left",))
+    told = cone_through_breath(body, needle.entry, zones=[*zones, own], side=9)
+    plain = safe_cone(body, needle.entry, zones=[*zones, own], side=9)
+    assert "own" in told.not_assessed
+    assert set(told.state.tolist()) <= {LineState.LIMITED, LineState.UNKNOWN}
+    assert LineState.UNKNOWN in told.state
+    assert (told.limit_depth <= plain.limit_depth).all()
+    one = direction_through_breath(
+        body, needle.entry, told.directions[np.argmax(told.limit_depth)], radius=0.15,
+        zones=[*zones, own], normal=told.normal,
+    )  # fmt: skip
+    assert one.state[0] == LineState.UNKNOWN
+    assert "own" in one.not_assessed
+    assert "own" in tolerance_through_breath(body, needle, [*zones, own], together=False).unknown
+    curves = profile_through_breath(body, needle, [*zones, own])
+    assert curves.signed.tolist() == [True, True, False]
 
 
 def test_a_body_that_stands_still_gives_up_what_is_published():

@@ -16,7 +16,7 @@ from zones import breathing
 from zones.assess import assess, assess_needles
 from zones.assessment import Verdict
 from zones.breath_phases import breath_of, carried
-from zones.breathing import BREATH_PUBLISHED, KIDNEYS, STILL, with_breath
+from zones.breathing import BREATH_PUBLISHED, BREATH_UNKNOWN, KIDNEYS, STILL, with_breath
 from zones.breathing_table import breath_table, parse_breath_table
 from zones.danger import danger_zones
 from zones.errors import BadCatalogueError
@@ -30,6 +30,29 @@ VERDICTS = list(Verdict)
 def row(assessment, zone_id, needle=0):
     (found,) = [z for z in assessment.needles[needle].zones if z.zone_id == zone_id]
     return found
+
+
+def test_a_zone_the_catalogue_does_not_name_is_not_assessed_through_the_breath():
+    """No clear verdict, and no failure, for structures whose way through the breath is unknown."""
+    body = load_body("reference")
+    needle = resolve_point(body, "RMA", "left").needle
+    named = danger_zones(body)
+    rib = "rib_12_right"
+    assert not any(rib in zone.structures for zone in named)
+    own = replace(named[0], id="own", name="own zone", structures=(rib,), margin_mm=1.0)
+    zones = (own, *named)
+    plain = assess(body, needle, zones)
+    assert row(plain, "own").verdict is Verdict.CLEAR
+    breathed = with_breath(body, plain, zones)
+    found = row(breathed, "own")
+    assert (found.verdict, found.clearance) == (Verdict.NOT_ASSESSED, row(plain, "own").clearance)
+    assert BREATH_UNKNOWN in found.note
+    assert STILL in breathed.not_modelled
+    others = with_breath(body, assess(body, needle)).needles[0].zones
+    assert [z.verdict for z in breathed.needles[0].zones[1:]] == [z.verdict for z in others]
+    touching = replace(own, margin_mm=row(plain, "own").clearance + 1.0)
+    near = with_breath(body, assess(body, needle, (touching,)), (touching,))
+    assert row(near, "own").verdict is Verdict.WITHIN_MARGIN
 
 
 # ---- a body that stands still --------------------------------------------------------------------

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from zones.errors import BadCatalogueError, UnknownPointError
+from zones.finding import everyday_words, find_points
 from zones.point_catalogue import (
-    find_points,
     parse_points,
     point_catalogue,
     point_problems,
@@ -134,3 +134,18 @@ def test_what_is_asked_for_in_one_piece_comes_first():
     assert found.index("LT4") < found.index("LS2") < found.index("SS1")
     assert find_points("RMA")[0].id == "RMA"
     assert [p.id for p in find_points("trapezius")][:3] == ["UT1", "UT2", "LT3"]
+
+
+def test_everyday_words_find_what_the_catalogue_calls_otherwise():
+    """Whole, inflected and while they are typed, in the four languages."""
+    assert {"RMA", "RMI"} <= {p.id for p in find_points("shoulder blade")}
+    for said in ("shoulder blades", "Shoulder Bl", "Schulterblatt", "omóplato", "omoplate"):
+        assert find_points(said) == find_points("scapula"), said
+    assert {p.id for p in find_points("medial shoulder blade")} < {
+        p.id for p in find_points("shoulder blade")
+    }
+    for said, meant in everyday_words().items():
+        assert find_points(meant), meant
+        assert find_points(said) == find_points(meant), said
+    assert find_points("rhomboid") == find_points("rhomb")
+    assert find_points("no such place") == []

@@ -10,7 +10,7 @@ from plans import needle, random_edit, small_plan
 from shapes import egg_body
 
 from zones import edits
-from zones.carry import plan_carrier
+from zones.carry import carried_plan
 from zones.change import PLAN_KINDS, ChangeKind
 from zones.errors import BadPlanError, LockedNeedleError, PostureError
 from zones.plan import RAW_COORDINATES, empty_plan
@@ -229,37 +229,89 @@ def test_a_plan_on_another_body_is_fitted_flagged_and_cannot_be_undone(session, 
     assert session.is_modified
 
 
-def test_another_state_of_the_body_takes_every_step_along(session, heard):
-    """Undo after another person or breath takes back the edit made before, there."""
-    other = replace(egg_body(), content_hash="egg-2")
-    carried = plan_carrier(session.body, other)
-    start = session.plan
+def to_another(session):
+    """Carry the plan to another state of the body; returns both."""
+    body, other = session.body, replace(egg_body(), content_hash="egg-2")
+    session.carry(other, carried_plan(session.plan, body, other), "edit.person", by="subject")
+    return body, other
+
+
+def test_another_state_of_the_body_is_a_step_and_undo_comes_back_to_the_very_plan(session, heard):
     session.apply(edits.set_depth("n1", 3))
-    session.apply(edits.set_depth("n1", 5), gesture="drag")
-    session.end_gesture()
-    session.undo()
-    session.carry(other, carried, by="subject")
+    before = session.plan
+    body, other = to_another(session)
     assert session.body is other
-    assert (heard[-1].by, K.BODY in heard[-1].kinds) == ("subject", True)
-    assert session.plan.needle("n1").needle.depth == 3
+    assert (heard[-1].by, heard[-1].kinds) == ("subject", frozenset(K))
     assert session.plan.body_hash == "egg-2"
+    assert (session.undo_label, session.undo_body) == ("edit.person", body.id)
+    after = session.plan
+    session.apply(edits.set_depth("n1", 5))
+    assert session.undo_body is None
+    assert session.undo()
+    assert session.undo("deeds", body)
+    assert session.body is body
+    assert session.plan is before
+    assert (heard[-1].by, heard[-1].kinds) == ("deeds", frozenset(K))
+    assert (session.redo_label, session.redo_body) == ("edit.person", other.id)
+    assert session.redo("deeds", other)
+    assert session.body is other
+    assert session.plan is after
     assert session.redo()
     assert session.plan.needle("n1").needle.depth == 5
-    assert session.undo()
-    assert session.undo()
-    assert session.plan == carried(start)
-    assert not session.undo()
+
+
+def test_a_step_to_another_body_is_refused_without_that_body(session, heard):
+    session.apply(edits.set_depth("n1", 3))
+    body, other = to_another(session)
+    before, told = session.plan, len(heard)
+    for given in (None, other, replace(egg_body(), content_hash="egg-3")):
+        with pytest.raises(BadPlanError, match=body.id):
+            session.undo(body=given)
+    assert (session.body, session.plan, len(heard)) == (other, before, told)
+
+
+def test_no_result_of_another_body_is_current_after_undo(session):
+    result = result_for(session, "map", {K.ZONES}, "m")
+    session.accept(result)
+    body, other = to_another(session)
+    assert dict(session.results) == {}
+    there = result_for(session, "map", {K.ZONES}, "there")
+    session.accept(there)
+    session.undo(body=body)
+    assert dict(session.results) == {}
+    assert not session.accept(result)
+    assert not session.accept(there)
+
+
+def test_an_open_gesture_ends_before_another_body(session):
+    session.apply(edits.set_depth("n1", 3), gesture="drag")
+    body, _ = to_another(session)
+    assert session.gesture is None
+    session.undo(body=body)
+    assert session.plan.needle("n1").needle.depth == 3
+    session.undo()
+    assert session.plan.needle("n1").needle.depth != 3
+
+
+def test_another_body_is_a_change_only_of_a_plan_with_needles(session):
+    session.mark_saved()
+    body, _ = to_another(session)
     assert session.is_modified
+    session.undo(body=body)
+    assert not session.is_modified
+
+    empty = Session(egg_body())
+    to_another(empty)
+    assert empty.can_undo
+    assert not empty.is_modified
+    empty.apply(edits.set_notes("seen"))
+    assert empty.is_modified
 
 
-def test_what_cannot_be_carried_changes_nothing(session, heard):
+def test_a_plan_of_another_body_cannot_be_carried_here(session, heard):
     body, before = session.body, session.plan
-
-    def refuses(plan):
-        raise BadPlanError("no")
-
     with pytest.raises(BadPlanError):
-        session.carry(replace(egg_body(), content_hash="egg-2"), refuses)
+        session.carry(replace(egg_body(), content_hash="egg-2"), before, "edit.person")
     assert (session.body, session.plan, heard) == (body, before, [])
 
 

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from zones.point_catalogue import find_points
+    from zones.finding import find_points
 
     points = find_points(args.find)
     if args.json:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,8 +19,9 @@ from PySide6.QtWidgets import (
 from viewer import describe
 from viewer.i18n.text import decimal, tr, trn
 from viewer.needles_desk import MOST_PAIRS, PAIRS, NeedlesDesk, Row
-from viewer.panels.frames import close_button, framed, paragraph, scrolled
+from viewer.panels.frames import close_button, fitted, framed, give_height
 from viewer.panels.needle_tables import AnswerTable, InItsColour
+from viewer.panels.needles_start import NeedlesStart
 from viewer.panels.technique_card import TechniqueCard
 from viewer.theme.icons import icon
 from viewer.theme.style import font, px, theme
@@ -49,7 +53,13 @@ def _headings() -> tuple[tuple[str, str], ...]:
 class NeedlesDialog:
     """Builds the dialog and keeps it equal to the desk while it is open."""
 
-    def __init__(self, parent: QWidget, desk: NeedlesDesk) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        desk: NeedlesDesk,
+        undo: Callable[[], object],
+        redo: Callable[[], object],
+    ) -> None:
         self._desk = desk
         self.dialog, layout = framed(parent, tr("Needles"), "needle")
         self.dialog.setObjectName("needles_dialog")
@@ -58,7 +68,7 @@ class NeedlesDialog:
         self.table = AnswerTable(tr("Needles"), _headings(), _NUMBERS, NEAREST)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setItemDelegateForColumn(VERDICT, InItsColour(self.table))
-        self.empty = paragraph(tr("Add a second needle (+) to compare."))
+        self.start = NeedlesStart(desk.add)
         self.pairs_title = label(tr("Distances between needles"), "strong")
         self.pairs = AnswerTable(tr("Distances between needles"), (
             (tr("First"), tr("First needle of the two")), (tr("Second"), tr("The other needle")),
@@ -74,27 +84,29 @@ class NeedlesDialog:
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, px(6), 0)
         inner.setSpacing(px(10))
-        for part in (self.table, self.empty, self.pairs_title, self.pairs, self.pairs_note):
+        for part in (
+            self.start,
+            self.table,
+            self.pairs_title,
+            self.pairs,
+            self.pairs_note,
+        ):
             inner.addWidget(part)
         inner.addWidget(self.card)
         inner.addStretch(1)
-        scroll = scrolled(page, px(480), px(260))
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(fitted(page), 1)
         close_button(self.dialog, layout)
         for button in self.dialog.findChildren(QPushButton):
             button.setAutoDefault(False)  # Return ends what is typed, not the dialog
-        for key, deed in (("Ctrl+Z", desk.undo), ("Ctrl+Shift+Z", desk.redo)):
+        for key, deed in (("Ctrl+Z", undo), ("Ctrl+Shift+Z", redo)):
             QShortcut(QKeySequence(key), self.dialog, deed)
         self.table.itemChanged.connect(self._renamed)
         self.table.itemSelectionChanged.connect(self._chose)
         desk.on_change.append(self.refresh)
         self.dialog.finished.connect(lambda _: self._let_go())
-        desk.look(self, True)
         room = self.dialog.screen().availableSize()
-        self.dialog.resize(
-            min(px(1320), room.width() - px(60)), min(px(760), room.height() - px(60))
-        )
+        self.dialog.resize(min(px(1320), room.width() - px(60)), px(240))
+        desk.look(self, True)
 
     # -- asking -------------------------------------------------------------------------------
     @property
@@ -115,9 +127,10 @@ class NeedlesDialog:
             self._follow([row.planned.id for row in rows])
         self.table.fit()
         self.table.setVisible(bool(rows))
-        self.empty.setVisible(len(rows) < 2)
+        self.start.show_count(len(rows))
         self._show_pairs(self._desk.titles)
         self.card.refresh()
+        QTimer.singleShot(0, self.dialog, partial(give_height, self.dialog))  # laid out by then
 
     def _show_row(self, number: int, row: Row) -> None:
         planned, value = row.planned, row.value
@@ -249,9 +262,17 @@ def _pair_texts(pair: NeedlePair, titles: dict[str, str]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def needles_dialog(parent: QWidget, desk: NeedlesDesk) -> QDialog:
-    """Return the dialog, the one that is open or a new one not yet shown; it deletes itself."""
+def needles_dialog(
+    parent: QWidget,
+    desk: NeedlesDesk,
+    undo: Callable[[], object],
+    redo: Callable[[], object],
+) -> QDialog:
+    """Return the dialog, the one that is open or a new one not yet shown; it deletes itself.
+
+    ``undo`` and ``redo`` are the window's: a step may lead to another person.
+    """
     there = [d for d in parent.findChildren(QDialog, "needles_dialog") if d.isVisible()]
-    made = there[-1].property("made") if there else NeedlesDialog(parent, desk)
+    made = there[-1].property("made") if there else NeedlesDialog(parent, desk, undo, redo)
     made.dialog.setProperty("made", made)  # lives as long as its dialog
     return made.dialog

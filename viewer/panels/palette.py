@@ -29,7 +29,7 @@ from viewer.i18n.text import tr
 from viewer.structure_names import display_name
 from viewer.theme.style import font, px
 from viewer.widgets.build import label, named
-from zones.point_catalogue import find_points
+from zones.finding import find_points
 from zones.session import Session
 
 _MOST = 12

@@ -94,7 +94,8 @@ class PointCard(QWidget):
         layout.setSpacing(px(1))
         key = self._desk.chosen
         assert key is not None
-        _add(layout, tr("On this body"), why(self._desk, key))
+        if self._desk.state(key) != "found":  # else its row says it already
+            _add(layout, tr("On this body"), why(self._desk, key))
         self._add_danger(layout)
         for title, text in (
             (tr("Approach"), tr(point.direction_text)),

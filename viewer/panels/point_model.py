@@ -9,7 +9,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from viewer.i18n.text import tr
 from viewer.point_desk import Key, PointDesk
 from viewer.point_words import reason_text
-from zones.point_catalogue import TriggerPoint, find_points, point_catalogue, trigger_point
+from zones.finding import find_points
+from zones.point_catalogue import TriggerPoint, point_catalogue, trigger_point
 
 KEY = Qt.ItemDataRole.UserRole + 1
 STATE = Qt.ItemDataRole.UserRole + 2

@@ -26,6 +26,7 @@ from viewer.theme.icons import icon
 from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named
 from viewer.widgets.choice import Choice
+from zones.finding import find_points
 
 
 class PointsPanel(QWidget):
@@ -215,9 +216,22 @@ class PointsPanel(QWidget):
             return
         states = [self._desk.state(k) for k in keys]
         placed = sum(s in ("found", "no_muscle", "missed") for s in states)
-        text = tr("{n} points, {placed} on this body", n=len(keys), placed=placed)
+        if not keys:
+            self.count.setText(self._nothing())
+            return
+        text = trn("{count} point, {placed} on this body", "{count} points, {placed} on this body",
+                   len(keys), placed=placed)  # fmt: skip
         pending = states.count("pending")
         self.count.setText(text + (tr(", {n} being looked for…", n=pending) if pending else ""))
+
+    def _nothing(self) -> str:
+        """Why the list is empty, and what else to try."""
+        if find_points(self.search.text()):
+            return tr("None of the points found is in this region, on this side and on this body.")
+        return tr(
+            "Nothing found. Try a muscle or a place such as “scapula”, or press the target above "
+            "and click the skin where it hurts."
+        )
 
     def _picked(self, now: QModelIndex, _: QModelIndex) -> None:
         if now.isValid() and not self._told:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWhatsThis,
+    QWidget,
+)
 
 from meshes.body import Body
 from viewer import describe
@@ -57,9 +65,7 @@ class ResultsDock(QWidget):
         inside.addWidget(self.tabs)
         self.quiet = QuietNote(bench.assessing, self)
         inside.addWidget(self.quiet.label)
-        self.model_note = Elided()
-        self.model_note.setContentsMargins(px(12), 0, px(12), px(2))
-        inside.addWidget(self.model_note)
+        inside.addLayout(self._last_line())
         layout.setContentsMargins(px(2), px(2), px(8), px(8))
         layout.addWidget(card)
         self.zones.margin_edited.connect(self._set_margin)
@@ -74,6 +80,37 @@ class ResultsDock(QWidget):
         bench.bridge.changed.connect(self._hear)
         self.zones.know(uncertainties(self._body))
         self.refresh()
+
+    def _last_line(self) -> QHBoxLayout:
+        """What is not modelled; in a low window the range in other people stands before it."""
+        row = QHBoxLayout()
+        row.setContentsMargins(px(4), 0, px(12), px(2))
+        row.setSpacing(px(4))
+        self.people = named(QToolButton(), tr("In other people"), "note")
+        self.people.clicked.connect(self._tell_people)
+        self.people.setFixedHeight(px(17))  # no more than the line it stands in
+        self.people.hide()
+        self.model_note = Elided()
+        self.model_note.setContentsMargins(px(8), 0, 0, 0)
+        row.addWidget(self.people)
+        row.addWidget(self.model_note, 1)
+        self._brief = ""
+        self.zones.people_said.connect(self._show_people)
+        self.tabs.currentChanged.connect(lambda _: self._show_people(self._brief, ""))
+        return row
+
+    def _show_people(self, brief: str, full: str) -> None:
+        self._brief = brief
+        if brief and full:
+            self.people.setText(brief)
+            self.people.setToolTip(full)
+            self.people.setAccessibleName(full)
+        self.people.setVisible(bool(brief) and self.tabs.currentWidget() is self.zones)
+
+    def _tell_people(self) -> None:
+        """A press, by mouse or by keys, says all of it; a row's tip needs a mouse."""
+        place = self.people.mapToGlobal(self.people.rect().topLeft())
+        QWhatsThis.showText(place, self.people.toolTip(), self.people)
 
     def _connect_graph(self) -> None:
         graph, desk = self.layers.graph, self._bench.desk

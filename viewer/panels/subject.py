@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from meshes.morph_names import postures, read_name, variants
+from meshes.morph_names import postures, variants
 from meshes.morph_table import family_table
-from viewer import describe
 from viewer.i18n.text import tr
-from viewer.panels.frames import close_button, framed, paragraph
+from viewer.panels.compared import ComparedTable
+from viewer.panels.frames import close_button, fitted, framed, give_room, paragraph
 from viewer.panels.side import variant_words
-from viewer.theme.style import px, theme
+from viewer.theme.style import px
 from viewer.widgets.build import label, named, text_width
 from viewer.widgets.choice import Choice
-from viewer.widgets.quiet_note import quiet_text
 from viewer.widgets.value_row import Quantity, ValueRow
 
 SubjectDesk = Any
@@ -40,16 +39,24 @@ def subject_dialog(parent: QWidget | None, desk: SubjectDesk) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setModal(False)
     panel = SubjectPanel(desk)
-    layout.addWidget(panel)
+    panel.setProperty("part", "page")
+    layout.addWidget(fitted(panel), 1)
     close_button(dialog, layout)
     for button in dialog.findChildren(QPushButton):
         button.setAutoDefault(False)  # Return ends what is typed, not the dialog
     dialog.finished.connect(panel.let_go)
+    give_room(dialog)
+    soon = partial(QTimer.singleShot, 0, dialog, partial(give_room, dialog))
+    panel.resized.connect(soon)  # new words have their fonts, and so their widths, by then
+    soon()
     return dialog
 
 
 class SubjectPanel(QWidget):
     """Sex, stature, body mass index, breath, the named variants, and the comparison."""
+
+    resized = Signal()
+    """What is shown may need another height."""
 
     def __init__(self, desk: SubjectDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -166,10 +173,8 @@ class SubjectPanel(QWidget):
         head.addWidget(self.beside)
         head.addWidget(self.compare)
         layout.addLayout(head)
-        self._table = QGridLayout()
-        self._table.setHorizontalSpacing(px(14))
-        self._table.setVerticalSpacing(px(6))
-        layout.addLayout(self._table)
+        self.table = ComparedTable(self._desk)
+        layout.addWidget(self.table)
         return card
 
     # -- doing --------------------------------------------------------------------------------
@@ -201,55 +206,14 @@ class SubjectPanel(QWidget):
         else:
             text = text or tr("computing…")
         self.said.setText(text)
-        self._show_rows()
-        self.layout().activate()
-        self.window().adjustSize()
+        self.table.show_desk()
+        self.resized.emit()
 
     def _check_variant(self, name: str) -> None:
         self._variants.setExclusive(False)
         for button in self._variants.buttons():
             button.setChecked(button.text() == name)
         self._variants.setExclusive(bool(name))
-
-    def _show_rows(self) -> None:
-        while (item := self._table.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().deleteLater()
-        if self._desk.is_comparing:
-            self._table.addWidget(label(tr("computing…"), "muted"), 0, 0)
-            return
-        if not self._desk.rows:
-            return
-        note = label(quiet_text(self._desk.phase), "small")
-        self._table.addWidget(note, 1 + len(self._desk.rows), 0, 1, 5)
-        for column, text in enumerate(
-            (
-                tr("Body"),
-                tr("Verdict"),
-                tr("Limit depth, mm"),
-                tr("Least clearance, mm"),
-                tr("Nearest"),
-            )
-        ):
-            self._table.addWidget(label(text, "small"), 0, column)
-        for number, row in enumerate(self._desk.rows, 1):
-            verdict = row.result.verdict
-            least = min(
-                (c for z in row.result.zones if (c := describe.worst_clearance(z)) is not None),
-                default=None,
-            )
-            zone = describe.deciding_zone(row.result)
-            member = read_name(row.body_id)
-            cells = (
-                variant_words(member.variant) if member and member.variant else row.body_id,
-                describe.verdict_word(verdict), describe.limit_text(row.result.limit_depth),
-                describe.clearance_text(least), describe.zone_name(zone) if zone else "–",
-            )  # fmt: skip
-            for column, text in enumerate(cells):
-                cell = label(text, "strong" if column == 1 else "")
-                if column == 1:
-                    cell.setStyleSheet(f"color: {theme().verdict_text[verdict.value]}")
-                self._table.addWidget(cell, number, column)
 
     def let_go(self, *_: object) -> None:
         """Stop hearing; nothing is asked any more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from viewer import describe
@@ -45,6 +47,8 @@ class ZoneModel(QAbstractTableModel):
         self.on_margin = lambda zone_id, mm: None
         self.known: Known = {}
         self.is_current, self._searched = False, 0.0
+        self._unseen: tuple[int, ...] = ()
+        self._short = False
 
     def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
         """Show a result; what is not current keeps its rows' names but loses its numbers."""
@@ -150,16 +154,33 @@ class ZoneModel(QAbstractTableModel):
         if role == _ROLE.AccessibleTextRole:
             heading = headings()[index.column()][0]
             text = f"{heading}: {self._text(zone, index.column())}. {self.word(zone)}"
+            if index.column() == NAME:
+                text = ". ".join([text, *self._without_column(zone)])
             if index.column() == CLEARANCE:
                 text += ". " + self.margin_text(zone)
             return text
         return None
 
-    def word(self, zone: ZoneResult) -> str:
-        """The side and the verdict in words, or *computing*."""
+    def word(self, zone: ZoneResult, short: bool = False) -> str:
+        """The side, ``short`` by its letter, and the verdict in words, or *computing*."""
         word = describe.verdict_word(zone.verdict) if self.is_current else tr("Computing…")
-        side = describe.side_word(zone.side)
-        return tr("{side} · {word}", side=side, word=word) if side else word
+        return self.words_of(word, zone.side, short)
+
+    def words_of(self, word: str, side: str, short: bool) -> str:
+        """A verdict's word with its side before it; of what has no side the word alone."""
+        letters = {"left": tr("L"), "right": tr("R")}
+        name = letters.get(side, "") if short else describe.side_word(side)
+        return tr("{side} · {word}", side=name, word=word) if name else word
+
+    def shown_word(self, zone: ZoneResult) -> str:
+        """The same as the panel has room for."""
+        return self.word(zone, self._short)
+
+    def leave_out(self, columns: Sequence[int], short: bool) -> None:
+        """Columns the panel has no room for, said in the rows' tips; ``short``: sides by letter."""
+        if (tuple(columns), short) != (self._unseen, self._short):
+            self._unseen, self._short = tuple(columns), short
+            self._emit_all()
 
     def margin_text(self, zone: ZoneResult) -> str:
         """The required margin, in words."""
@@ -182,12 +203,22 @@ class ZoneModel(QAbstractTableModel):
         }[column]
 
     def _tip(self, zone: ZoneResult) -> str:
-        lines = [describe.zone_name(zone), *self._through_breath(zone), *describe.notes(zone)]
+        lines = [
+            describe.zone_name(zone),
+            *self._without_column(zone),
+            *self._through_breath(zone),
+            *describe.notes(zone),
+        ]
         people = range_in_full(zone, self.known) if self.is_current else ""
         lines += [people] if people else []
         if zone.derived:
             lines.append(tr("Derived: computed from other structures of the body."))
         return "\n".join(lines)
+
+    def _without_column(self, zone: ZoneResult) -> list[str]:
+        """What a hidden column would say, in words; nothing where it has nothing to say."""
+        said = [(headings()[c][1], self._text(zone, c)) for c in self._unseen]
+        return [f"{what}: {text}" for what, text in said if text not in (describe.NONE, "…")]
 
     def _through_breath(self, zone: ZoneResult) -> list[str]:
         worst = describe.worst_clearance(zone)

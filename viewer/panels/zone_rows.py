@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from viewer.i18n.text import tr
@@ -15,7 +15,16 @@ from viewer.widgets.mirror import placed
 from viewer.widgets.number_box import NumberBox
 
 _FLAG = Qt.AlignmentFlag
+NAME_LEFT, NAME_RIGHT = 34, 2
+"""Beside a name, px of the design: bar and icon, and a hair."""
 _ELIDE = Qt.TextElideMode.ElideRight
+
+
+def word_font(word: str, width: float) -> QFont:
+    """The font in which a verdict is whole at this width, px; of a size that is still read."""
+    sizes = (11, 10, 9)
+    fits = (s for s in sizes if QFontMetrics(font(s, 600)).horizontalAdvance(word) <= width)
+    return font(next(fits, sizes[-1]), 600)
 
 
 class ZoneRows(QStyledItemDelegate):
@@ -56,19 +65,18 @@ class ZoneRows(QStyledItemDelegate):
         ink = t.verdict_text[verdict]
         spot = QRectF(rect.left() + px(10), rect.center().y() - side / 2, side, side)
         paint_icon(painter, verdict, placed(spot, rect, way), ink)
-        left = rect.left() + px(34)
-        width = rect.right() - left - px(2)
+        left = rect.left() + px(NAME_LEFT)
+        width = rect.right() - left - px(NAME_RIGHT)
         top = placed(QRectF(left, rect.top() + px(4), width, px(18)), rect, way)
         painter.setFont(font(12.5, 600))
         painter.setPen(QColor(t.text))
         shown = QFontMetrics(painter.font()).elidedText(name, _ELIDE, width)
         painter.drawText(top, _FLAG.AlignVCenter, shown)
         model = index.model()
-        word = model.word(index.data(ZONE))
-        painter.setFont(font(11, 600))
+        word = model.shown_word(index.data(ZONE))
+        painter.setFont(word_font(word, width))
         painter.setPen(QColor(ink))
         below = top.translated(0, px(16))
-        word = QFontMetrics(painter.font()).elidedText(word, _ELIDE, width)
         painter.drawText(below, _FLAG.AlignVCenter, word)
 
     def _paint_number(

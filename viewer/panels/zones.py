@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
-    QHeaderView,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -20,11 +19,12 @@ from PySide6.QtWidgets import (
 
 from viewer import describe
 from viewer.i18n.text import tr
-from viewer.other_people import Known, range_in_full, short_range
-from viewer.panels.zone_model import CLEARANCE, CONTACT, LIMIT, NAME, ZONE, ZoneModel
+from viewer.other_people import Known, brief_range, range_in_full, short_range
+from viewer.panels.zone_columns import fit_columns, set_widths
+from viewer.panels.zone_model import ZONE, ZoneModel
 from viewer.panels.zone_rows import ZoneRows
 from viewer.theme.icons import icon
-from viewer.theme.style import font, px, theme
+from viewer.theme.style import px, theme
 from viewer.widgets.build import label, named
 from viewer.widgets.elided import Elided
 from zones.assessment import NeedleAssessment, Verdict
@@ -39,12 +39,14 @@ class ZonesPanel(QWidget):
     zone_chosen = Signal(str)
     margin_edited = Signal(str, float)
     breath_wanted = Signal(bool)
+    people_said = Signal(str, str)
+    """Short and in full what a low panel has no line for; empty where it says it itself."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ZoneModel(self)
         self._needle: NeedleAssessment | None = None
-        self._within = ("", "")
+        self._within, self._brief = ("", ""), ""
         self.model.on_margin = self.margin_edited.emit
         self._build_chips()
         self._build_table()
@@ -133,12 +135,14 @@ class ZonesPanel(QWidget):
         if text and zone.zone_id == self._within[0] and self._within[1]:
             text, full = f"{text}. {self._within[1]}", f"{full} {self._within[1]}"
         self.people.show_text(text, full)
+        self._brief = brief_range(zone, self.model.known) if text else ""
         self._fit_people()
 
     def _fit_people(self) -> None:
-        """In a low panel the table needs the room; the tip of every row says it too."""
+        """In a low panel the table needs the room: whoever holds it says it in fewer words."""
         roomy = self.height() >= px(_ROOMY)
         self.people.setVisible(bool(self.people.text) and roomy)
+        self.people_said.emit("" if roomy else self._brief, self.people.toolTip())
         self.worst_phase.setVisible(bool(self.worst_phase.text) and roomy)
 
     def _fit_breath(self) -> None:
@@ -164,6 +168,7 @@ class ZonesPanel(QWidget):
         super().resizeEvent(event)
         self._fit_people()
         self._fit_breath()
+        self._fit_columns()
 
     def _build_table(self) -> None:
         self.table = named(QTableView(), tr("Clearance of every danger zone"))
@@ -180,15 +185,8 @@ class ZonesPanel(QWidget):
 
     def restyle(self) -> None:
         """Follow the theme and the text size."""
-        header = self.table.horizontalHeader()
-        header.setMinimumSectionSize(px(44))
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column in range(1, LIMIT + 1):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            text = self.model.headerData(column, Qt.Orientation.Horizontal)
-            width = QFontMetrics(font(10.5, 600)).horizontalAdvance(str(text))
-            self.table.setColumnWidth(column, max(px(48), width + px(11)))
-        self._fit_ranges()
+        set_widths(self.table, self.model)
+        self._fit_columns()
         self.table.verticalHeader().setDefaultSectionSize(px(42))
         for verdict, chip in self.chips.items():
             if verdict is not None:
@@ -196,17 +194,8 @@ class ZonesPanel(QWidget):
                 chip.setIconSize(QSize(px(16), px(16)))
         self._count()
 
-    def _fit_ranges(self) -> None:
-        """A range needs more room than a number, and both no less than the margin below them."""
-        text = str(self.model.headerData(CLEARANCE, Qt.Orientation.Horizontal))
-        least = QFontMetrics(font(10.5, 600)).horizontalAdvance(text) + px(11)
-        below = tr("margin {mm}", mm=describe.number(10.0))
-        least = max(least, QFontMetrics(font(10.5)).horizontalAdvance(below) + px(11))
-        if self.model.has_ranges:
-            least = QFontMetrics(font(15, 700)).horizontalAdvance("−00.0 … 00.0") + px(14)
-        # a range takes the names' room; where nothing is met the contact has nothing to say
-        self.table.setColumnHidden(CONTACT, self.model.has_ranges and not self.model.has_contacts)
-        self.table.setColumnWidth(CLEARANCE, max(px(48), least))
+    def _fit_columns(self) -> None:
+        fit_columns(self.table, self.model, self.width() - 2 * px(8))
 
     # -- showing ------------------------------------------------------------------------------
     def show_result(self, needle: NeedleAssessment | None, current: bool = True) -> None:
@@ -216,7 +205,7 @@ class ZonesPanel(QWidget):
         self._say_phase(needle, current)
         self._say_people()
         if current:
-            self._fit_ranges()
+            self._fit_columns()
         nothing = needle is None and current
         self.empty.setVisible(nothing)
         self.table.setVisible(not nothing)

@@ -16,6 +16,7 @@ from viewer.describe import by_danger, clearance_text, worst_clearance, zone_nam
 from viewer.i18n.text import tr
 from viewer.scene import colors
 from viewer.scene.colors import SceneColors
+from viewer.scene.frame_marks import Box
 from viewer.scene.screen import Screen
 from viewer.scene.shapes import Spindle, dashes
 from zones.assessment import NeedleAssessment, ZoneResult
@@ -54,16 +55,18 @@ class ClosestPresenter:
         needle: NeedleAssessment | None,
         screen: Screen,
         keep_clear: Sequence[ArrayLike] = (),
+        taken: Sequence[Box] = (),
     ) -> None:
         """Draw the closest approach of this needle; ``None`` hides it.
 
-        ``keep_clear`` are pixels that the label must not cover, such as those of other needles.
+        ``keep_clear`` are pixels that the label must not cover, such as those of other needles;
+        ``taken`` are boxes it keeps off, such as the letters at the edges.
         """
         zone = nearest_zone(needle) if needle is not None else None
         if zone is None or zone.nearest is None or zone.on_axis is None:
             self.clear()
             return
-        wanted = (needle, screen, self.theme, np.asarray(keep_clear).tobytes())
+        wanted = (needle, screen, self.theme, np.asarray(keep_clear).tobytes(), tuple(taken))
         if wanted == self._drawn:
             return
         self._drawn = wanted
@@ -77,11 +80,24 @@ class ClosestPresenter:
             mesh.rim(low, high, 0.8 * px, 0.9 * px, self.theme.plate)
         mesh.ball(gap, 3.2 * px, color, px)
         self._canvas.show(LINE, mesh.triangles(), Look(level="front", finish="matte"))
-        self._write(zone, screen, keep_clear)
+        self._write(zone, screen, keep_clear, taken)
 
-    def _write(self, zone: ZoneResult, screen: Screen, keep_clear: Sequence[ArrayLike]) -> None:
-        """Put the label beside the nearest point, away from the shaft, inside the picture."""
+    def _write(
+        self,
+        zone: ZoneResult,
+        screen: Screen,
+        keep_clear: Sequence[ArrayLike],
+        taken: Sequence[Box],
+    ) -> None:
+        """Put the label beside the nearest point, away from the shaft, inside the picture.
+
+        Where the point is out of the picture there is nothing to point at, and no label.
+        """
         stop, start = screen.pixel([zone.nearest, zone.on_axis])
+        if not (0 <= stop[0] <= screen.width and 0 <= stop[1] <= screen.height):
+            self._canvas.remove(LABEL)
+            self.plate = None
+            return
         side = 1.0 if stop[0] >= start[0] else -1.0
         grown = self.theme.text_scale
         text = closest_text(zone)
@@ -100,10 +116,16 @@ class ClosestPresenter:
             )
             x = max(min(float(stop[0]), screen.width - wide), 8.0)
         left, tall = x if side > 0 else x - wide, line * (1.0 + text.count("\n"))
-        rows = [float(np.clip(v, least, screen.height - least)) for v in
-                (y, y + 2 * line, y - 2.5 * line, y + 4 * line, y - 4.5 * line)]  # fmt: skip
+        rows = [
+            float(np.clip(y + step * line, least, screen.height - least))
+            for step in (0.0, 2.0, -2.5, 4.0, -4.5, -7.0)
+        ]
         plates = [(left, v - tall / 2, left + wide, v + tall / 2) for v in rows]
-        free = [not any(_is_in(plate, at, line) for at in keep_clear) for plate in plates]
+        free = [
+            not any(_is_in(plate, at, line) for at in keep_clear)
+            and not any(_meet(plate, box) for box in taken)
+            for plate in plates
+        ]
         row = free.index(True) if any(free) else 0
         self.plate = plates[row]
         look = TextLook(self.theme.text, self.theme.size(15), True, self.theme.plate, 0.88,
@@ -117,6 +139,11 @@ class ClosestPresenter:
             self._canvas.remove(LINE)
             self._canvas.remove(LABEL)
             self._drawn = ()
+
+
+def _meet(plate: Box, box: Box) -> bool:
+    """Whether two boxes share more than an edge."""
+    return plate[0] < box[2] and box[0] < plate[2] and plate[1] < box[3] and box[1] < plate[3]
 
 
 def _is_in(plate: tuple[float, float, float, float], at: ArrayLike, room: float) -> bool:

@@ -79,6 +79,12 @@ class OrientationCube:
         self._made = None
 
 
+def cube_box(screen: Screen) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the cube however it is turned, logical pixels."""
+    half, y = _HALF_PX * 3.0**0.5, screen.height - _FROM_BOTTOM_PX
+    return _FROM_LEFT_PX - half, y - half, _FROM_LEFT_PX + half, y + half
+
+
 def cube_matrix(screen: Screen) -> NDArray[np.float64]:
     """World from cube (half edge 1), (4, 4): in the corner, seen as if it stood in the middle."""
     pose = screen.pose

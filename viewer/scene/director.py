@@ -184,7 +184,7 @@ class SceneDirector:
         self.needles.show(self.session, assessment, self.mode == "edit", self.mouse.hot, seen)
         told = self.needles.selected_assessment(self.session, assessment)
         keep_clear = self.needles.other_pixels(self.session, seen) + self.points.chosen_pixels(seen)
-        self._closest.show(told, seen, keep_clear)
+        self._closest.show(told, seen, keep_clear, self._marks.boxes(seen))
 
     # -- asked from outside -------------------------------------------------------------------
     def set_mode(self, mode: Mode) -> None:

@@ -8,11 +8,14 @@ from viewer.canvas import camera
 from viewer.canvas.protocol import Canvas, Look, Segments, TextLook
 from viewer.i18n.text import tr
 from viewer.scene.colors import SceneColors
+from viewer.scene.cube import cube_box
 from viewer.scene.screen import Screen
 
 BAR = "frame/bar"
 _PLATE = 0.55
 """Opacity behind letters: over bone they would not be read in a dark theme."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, logical pixels."""
 _STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _EDGES = {
     "left": ((12.0, 0.5), ("left", "centre")),
@@ -87,6 +90,22 @@ class FrameMarks:
         words = tr("{mm} mm", mm=f"{mm:g}")
         at = screen.fraction(((left + right) / 2, y - 6))
         self._canvas.label("frame/bar_text", f" {words} ", at, text)
+
+    def boxes(self, screen: Screen) -> list[Box]:
+        """What the marks take of the picture, about, with the cube: other words keep off it."""
+        grown, wide, tall = self.theme.text_scale, screen.width, screen.height
+        half, high = 15.0 * grown, 26.0 * grown
+        bar = bar_length(screen) / screen.mm_per_pixel()
+        words = 8.5 * grown * len(view_words(screen))
+        return [
+            (wide / 2 - half, 6.0, wide / 2 + half, 10.0 + high),
+            (wide / 2 - half, tall - 10.0 - high, wide / 2 + half, tall - 6.0),
+            (8.0, (tall - high) / 2, 12.0 + 2 * half, (tall + high) / 2),
+            (wide - 12.0 - 2 * half, (tall - high) / 2, wide - 8.0, (tall + high) / 2),
+            (16.0, 10.0, 16.0 + words, 10.0 + 20.0 * grown),
+            (wide - 32.0 - max(bar, 52.0 * grown), tall - 34.0 - 20.0 * grown, wide, tall - 16.0),
+            cube_box(screen),
+        ]
 
     def clear(self) -> None:
         """Take the marks off the canvas."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from viewer.canvas.protocol import Canvas, Color, Look, Triangles
 from viewer.scene import colors
 from viewer.scene.colors import SceneColors, mixed
@@ -22,6 +24,8 @@ _HANDLE_RADIUS_MM = 1.1
 _FREE_SHAFT_MM = 14.0
 _BEYOND_MM = 45.0
 _SHAFT_PX, _HANDLE_PX = 2.1, 3.9
+_SHORT_PX, _AROUND_PX = 48.0, 20.0
+"""Seen along its axis a needle is a dot: one that is so short on the screen gets a ring around."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,21 @@ def _mesh(state: NeedleState, screen: Screen) -> Triangles:
     ring = 8.0 if state.hot == "entry" else 6.2
     color = PAPER if state.selected else colors.STEEL
     mesh.ring(0.0, radius + ring * px * thick, 1.25 * px, color, px)
+    if state.selected and _seen_along(state, screen):
+        mesh.ring(0.0, _AROUND_PX * px, 1.6 * px, colors.of_verdict(state.verdict), 1.2 * px)
     if state.selected:
         _beyond(mesh, state, px)
         grown = 5.4 if state.hot == "tip" else 3.6
         mesh.ball(needle.depth, max(2.2 * needle.radius, grown * px), _tip_color(state), px)
     return mesh.triangles()
+
+
+def _seen_along(state: NeedleState, screen: Screen) -> bool:
+    """Whether the whole needle takes so few pixels that it could be missed."""
+    needle = state.planned.needle
+    depths = np.array([[grip_depth(state.planned)], [needle.depth]])
+    grip, tip = screen.pixel(needle.entry + depths * needle.direction)
+    return float(np.hypot(*(grip - tip))) < _SHORT_PX
 
 
 def _line_color(state: NeedleState, depth: float) -> Color:

@@ -12,13 +12,15 @@ import numpy as np
 
 from viewer.canvas.protocol import Canvas, Color, Look, TextLook, Triangles
 from viewer.scene.colors import SceneColors
+from viewer.scene.cube import cube_box
+from viewer.scene.screen import Screen
 from zones.shell import Shell
 
 KEY, CAPTION = "shell", "shell/caption"
 _DENSEST, _FADES = 125, (0.6, 1.0)
 """Opacity of 255, and the shares of the piece's half edge between which it fades."""
-_LINE = 64
-"""Characters: the narrowest view holds as many."""
+_LINE, _LETTER_PX = 64, 6.6
+"""Characters of a line where there is room, and about the width of one, logical pixels."""
 
 
 def shell_mesh(shell: Shell, color: Color) -> Triangles | None:
@@ -70,8 +72,14 @@ class ShellPresenter:
             look = TextLook(
                 theme.text, theme.size(12), False, theme.plate, 0.9, ("centre", "bottom")
             )
-            text = "\n".join(f" {line} " for line in textwrap.wrap(caption, _LINE))
+            text = "\n".join(f" {line} " for line in textwrap.wrap(caption, self._letters(theme)))
             self._canvas.label(CAPTION, text, (0.5, 0.075), look)  # above the letter and the scale
         elif self.caption:
             self._canvas.remove(CAPTION)
         self.caption = caption
+
+    def _letters(self, theme: SceneColors) -> int:
+        """How many fit between the cube and its mirror image: the caption stands in the middle."""
+        screen = Screen.of(self._canvas)
+        room = screen.width - 2 * cube_box(screen)[2]
+        return max(min(_LINE, int(room / (_LETTER_PX * theme.text_scale))), 12)

@@ -26,6 +26,10 @@ class Band:
     bone: bool = False
 
 
+def _start(band: Band) -> str:
+    return decimal(f"{band.start:.1f}")
+
+
 def _end(band: Band) -> str:
     return "…" if band.end is None else decimal(f"{band.end:.1f}")
 
@@ -57,7 +61,10 @@ class DepthStrip(QWidget):
         starts = [f"{b.name} {tr('{mm} mm', mm=f'{b.start:.1f}')}" for b in bands]
         self.setAccessibleDescription("; ".join(starts))
         self.setToolTip(
-            "\n".join(f"{b.name}: {b.start:.1f} – {tr('{mm} mm', mm=_end(b))}" for b in bands)
+            "\n".join(
+                f"{b.name}: {decimal(f'{b.start:.1f}')} – {tr('{mm} mm', mm=_end(b))}"
+                for b in bands
+            )
         )
         self.update()
 
@@ -80,11 +87,9 @@ class DepthStrip(QWidget):
         painter.end()
 
     def _paint_bands(self, painter: QPainter, box: QRectF) -> None:
-        painter.setFont(font(10.5, 600))
-        for band in sorted(self._bands, key=lambda b: (b.end is not None, -(b.end or 0))):
+        shown = self._shown()
+        for band in shown:
             start, end = self._x(band.start), self._x(band.end or self._reach)
-            if band.start >= self._reach:
-                continue
             part = QRectF(start, box.top() + 1, max(end - start, 1.5), box.height() - 2)
             color = QColor.fromRgbF(*band.color)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -94,11 +99,31 @@ class DepthStrip(QWidget):
                 dark = QColor(0, 0, 0, 90)
                 painter.setBrush(QBrush(dark, Qt.BrushStyle.FDiagPattern))
                 painter.drawRect(part)
-            width = painter.fontMetrics().horizontalAdvance(band.name)
-            if width < part.width() - px(8):
-                painter.setPen(QColor("#0B0E11" if color.lightness() > 105 else "#FFFFFF"))
+        painter.setFont(font(10.5, 600))
+        for band, start, end in self._free(shown):
+            part = QRectF(start, box.top() + 1, end - start, box.height() - 2)
+            if painter.fontMetrics().horizontalAdvance(band.name) < part.width() - px(8):
+                light = QColor.fromRgbF(*band.color).lightness() > 105
+                painter.setPen(QColor("#0B0E11" if light else "#FFFFFF"))
                 above = part.adjusted(px(4), 0, 0, -px(13))
                 painter.drawText(above, Qt.AlignmentFlag.AlignVCenter, band.name)
+
+    def _shown(self) -> list[Band]:
+        """The bands in sight in the order they are painted: what holds others lies below them."""
+        order = sorted(self._bands, key=lambda b: (b.end is not None, -(b.end or 0)))
+        return [band for band in order if band.start < self._reach]
+
+    def _free(self, shown: Sequence[Band]) -> list[tuple[Band, float, float]]:
+        """For each band the widest part that no later one covers, px: there its name is whole."""
+        free = []
+        for number, band in enumerate(shown):
+            parts = [(self._x(band.start), self._x(band.end or self._reach))]
+            for over in shown[number + 1 :]:
+                low, high = self._x(over.start), self._x(over.end or self._reach)
+                cut = [((a, min(b, low)), (max(a, high), b)) for a, b in parts]
+                parts = [(a, b) for pair in cut for a, b in pair if b > a]
+            free += [(band, *max(parts, key=lambda part: part[1] - part[0]))] if parts else []
+        return free
 
     def _paint_ruler(self, painter: QPainter, box: QRectF) -> None:
         step = next((s for s in _STEPS if self._reach / s <= 8), _STEPS[-1])
