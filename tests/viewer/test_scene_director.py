@@ -105,6 +105,27 @@ def test_the_label_keeps_off_the_other_needles():
         assert not (left <= pixel[0] <= right and top <= pixel[1] <= bottom)
 
 
+def test_the_label_keeps_off_its_own_needle():
+    """From every side: what is told about a needle does not hide it."""
+    scene = Scene()
+    scene.assess()
+    needle, seen = scene.needle, 0
+    line = needle.entry + np.linspace(-30.0, needle.depth, 80)[:, None] * needle.direction
+    for turn in range(0, 360, 10):
+        pose = replace(scene.canvas.camera, azimuth_deg=float(turn), elevation_deg=10.0)
+        scene.canvas.camera = replace(camera.centred(pose, needle.entry), distance=500.0)
+        scene.director.camera_moved()
+        plate = scene.director.closest_plate
+        if plate is None:
+            continue
+        seen += 1
+        at = scene.director.screen.pixel(line)
+        inside = (plate[0] <= at[:, 0]) & (at[:, 0] <= plate[2])
+        inside &= (plate[1] <= at[:, 1]) & (at[:, 1] <= plate[3])
+        assert not inside.any(), turn
+    assert seen > 20
+
+
 def test_the_label_keeps_off_the_letters_the_scale_and_the_cube():
     """Wherever the view is turned and moved, at any text size, if there is room beside."""
     scene = Scene()
