@@ -210,6 +210,8 @@ def _view(do: Deeds) -> list[Command]:
         *views,
         Command("reset_view", "view", tr("Reset view"), do.reset_view, ("R",), "reset",
                 separated=True),
+        Command("look_at_needle", "view", tr("Look at the needle"), do.look_at_needle, ("V",),
+                enabled=lambda s: bool(s.plan.needles)),
         Command("search", "view", tr("Search structures"), do.search, ("Ctrl+F",), "search"),
         Command("theme", "view", tr("Next theme: light, dark, high contrast"), do.next_theme,
                 ("Ctrl+T",), "theme", separated=True),

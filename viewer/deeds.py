@@ -98,6 +98,10 @@ class Deeds(FileDeeds):
         """Go to a standard view."""
         self._window.director.go_to_view(name)
 
+    def look_at_needle(self) -> None:
+        """Show the selected needle obliquely from outside, wherever one has looked."""
+        self._window.director.look_at_needle()
+
     def reset_view(self) -> None:
         """First look, and from the front."""
         self._bench.view.reset()

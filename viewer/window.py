@@ -55,6 +55,7 @@ class Window(QMainWindow):
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self.bench = bench
+        self._count = len(bench.session.plan.needles)
         self.canvas = InteractiveCanvas()
         self.director = SceneDirector(
             self.canvas, bench.session, bench.view, SceneColors.of(theme(), text_scale())
@@ -152,8 +153,12 @@ class Window(QMainWindow):
     def _hear(self, change: Change) -> None:
         if ChangeKind.BODY in change.kinds and "body" not in change.by:
             self.structures.open(self.bench.session.body)
-        if self.bench.session.plan.needles:
+        count = len(self.bench.session.plan.needles)
+        if count:
             self.notices.settle("hint")
+        if count > self._count:
+            self.docks.show_verdict()
+        self._count = count
         if change.kinds != {ChangeKind.RESULTS}:
             self._refresh_frame()
         if change.kinds != {ChangeKind.RESULTS} and change.by != "subject":

@@ -11,7 +11,8 @@ from windows import click, pixel_of, press, settle
 from meshes.body import load_body
 from viewer import describe
 from viewer.panels.point_model import STATE
-from viewer.theme.style import theme
+from viewer.theme.palette import LIGHT
+from viewer.theme.style import apply, theme
 from zones.plan import plan_hash
 from zones.point_check import check_point
 from zones.points import resolve_point
@@ -277,3 +278,34 @@ def test_the_open_card_follows_the_theme(open_window, qtbot, reference):
         window.bench.preferences.theme = "contrast"
         window.deeds.next_theme()
     assert theme().name == "light"
+
+
+def test_with_large_text_a_placed_needle_brings_its_verdict_to_the_front(
+    open_window, qtbot, qapp, reference
+):
+    """The points lie over the verdict there: who places one sees what is said of it at once."""
+    window = open_window(reference, size=(1920, 1080))
+    try:
+        apply(qapp, LIGHT, 2.0)
+        window.restyle()
+        settle(qtbot, window)  # it is laid out anew once its texts have their sizes
+        window.docks.show_left(1)
+        settle(qtbot, window)
+        panel, header = window.docks.points, window.needle.header
+
+        def is_seen():
+            return window.rect().contains(header.mapTo(window, header.rect().center()))
+
+        assert panel.isVisible()
+        assert not is_seen()
+        QTest.keyClicks(panel.search, "rhomboid major")
+        panel.reveal(("RMA", "left"))
+        settle(qtbot, window)
+        assert not is_seen()  # looking takes nobody away
+        QTest.mouseClick(panel.card.place, Qt.MouseButton.LeftButton)
+        settle(qtbot, window)
+        assert len(window.bench.session.plan.needles) == 1
+        assert is_seen()
+        assert header.state == "clear"
+    finally:
+        apply(qapp, LIGHT, 1.0)

@@ -1,5 +1,7 @@
 """Small things a visitor trips over: told in a sentence, undone by a key, with real events."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -106,3 +108,20 @@ def test_escape_in_a_search_gives_the_keys_back(window, qtbot):
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert window.canvas.widget.hasFocus()
     assert field.text() == "rib"
+
+
+def test_a_needle_out_of_sight_is_a_key_away(window):
+    """V looks at it obliquely: long enough to be seen, in the middle of the picture."""
+    director, needle = window.director, window.bench.desk.planned.needle
+    press(window, Qt.Key.Key_End)  # from the front, the needle is at the back
+    window.canvas.camera = replace(window.canvas.camera, focal=(0.0, 0.0, 900.0))
+    director.camera_moved()
+    size = np.array([window.canvas.widget.width(), window.canvas.widget.height()])
+    at = director.screen.pixel([needle.entry])[0]
+    assert not ((at >= 0) & (at <= size)).all()
+    press(window, Qt.Key.Key_V)
+    entry, grip = director.screen.pixel([needle.entry, needle.point_at(-30.0)])
+    assert np.abs(entry - size / 2).max() < 60
+    assert np.hypot(*(grip - entry)) > 40
+    window.bench.desk.remove()
+    assert not window.actions_by_id["look_at_needle"].isEnabled()

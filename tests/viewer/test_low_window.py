@@ -152,3 +152,20 @@ def test_a_depth_without_a_column_is_in_the_tip_and_spoken(open_window, qtbot):
     assert not table.isColumnHidden(AT_DEPTH)
     assert table.isColumnHidden(CONTACT) != model.has_contacts
     assert "closest approach, mm:" not in cell.data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr"])
+def test_the_breath_stands_beside_the_counts_where_there_is_room(open_window, qtbot, code):
+    """Also when the counts got their width after the panel got its own."""
+    use_language(code)
+    language.align()
+    try:
+        window = opened_at(open_window, qtbot, (1366, 768))
+        panel = window.results.zones
+        chips = [chip.geometry() for chip in panel.chips.values()]
+        text = max(box.right() for box in chips) + panel.breath.sizeHint().width() + px(20)
+        assert text < panel.width()  # there is room
+        assert abs(panel.breath.geometry().center().y() - chips[0].center().y()) < px(6)
+    finally:
+        use_language("en")
+        language.align()

@@ -1,6 +1,7 @@
 """The scene follows session and view state, makes each shape once, and leaves when told to."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -103,6 +104,27 @@ def test_the_label_keeps_off_the_other_needles():
     left, top, right, bottom = scene.director.closest_plate
     for pixel in first.other_pixels(scene.session, scene.director.screen):
         assert not (left <= pixel[0] <= right and top <= pixel[1] <= bottom)
+
+
+def test_the_label_keeps_off_its_own_needle():
+    """From every side: what is told about a needle does not hide it."""
+    scene = Scene()
+    scene.assess()
+    needle, seen = scene.needle, 0
+    line = needle.entry + np.linspace(-30.0, needle.depth, 80)[:, None] * needle.direction
+    for turn, lift in product(range(0, 360, 10), range(-60, 61, 20)):
+        pose = replace(scene.canvas.camera, azimuth_deg=float(turn), elevation_deg=float(lift))
+        scene.canvas.camera = replace(camera.centred(pose, needle.entry), distance=400.0)
+        scene.director.camera_moved()
+        plate = scene.director.closest_plate
+        if plate is None:
+            continue
+        seen += 1
+        at = scene.director.screen.pixel(line)
+        inside = (plate[0] <= at[:, 0]) & (at[:, 0] <= plate[2])
+        inside &= (plate[1] <= at[:, 1]) & (at[:, 1] <= plate[3])
+        assert not inside.any(), (turn, lift)
+    assert seen > 100
 
 
 def test_the_label_keeps_off_the_letters_the_scale_and_the_cube():

@@ -13,6 +13,7 @@ from windows import press, settle
 from viewer import describe, shell_desk
 from viewer.appearance import default_appearance
 from viewer.other_people import uncertainties
+from viewer.scene.cube import cube_box
 from viewer.scene.shell import CAPTION, KEY, shell_mesh
 from zones import edits
 from zones.assessment import Verdict
@@ -228,3 +229,18 @@ def test_the_piece_fades_before_its_rim(window, qtbot):
     assert mesh.colors[:, 3].max() > 60
     assert (mesh.colors[:, 3] < 200).all()  # what lies within is seen through it
     assert {KEY, CAPTION} == {"shell", "shell/caption"}
+
+
+def test_its_words_keep_off_the_cube_in_a_narrow_view(window, qtbot):
+    """Measured in the picture: what changes when the words are taken away."""
+    window.resize(1366, 768)
+    window.docks.fit()
+    settle(qtbot, window)
+    switched(window, qtbot)
+    with_it = window.canvas.screenshot().astype(int)
+    window.canvas.remove(CAPTION)
+    without = window.canvas.screenshot().astype(int)
+    columns = np.flatnonzero(np.abs(with_it - without).max(axis=(0, 2)) > 40)
+    left = columns.min() / window.canvas.widget.devicePixelRatioF()
+    assert left > cube_box(window.director.screen)[2]
+    assert columns.size > 100

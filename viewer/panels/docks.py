@@ -105,6 +105,12 @@ class Docks:
         self.left.raise_()  # with large text it may lie behind the results
         self.tabs.setCurrentIndex(page)
 
+    def show_verdict(self) -> None:
+        """With large text structures and points lie over it: a new needle's verdict comes first."""
+        away = not self._window.rect().intersects(self.upper.geometry())  # where tabs are kept
+        if away and self.left in self._window.tabifiedDockWidgets(self.upper):
+            self.upper.raise_()
+
     def show_cut(
         self, kind: str, choose: Callable[[str], object], flip: Callable[[], object]
     ) -> None:

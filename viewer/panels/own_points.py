@@ -135,6 +135,8 @@ class OwnPointsDialog:
             rows = [row for row, point in enumerate(kept) if point.id == chosen]
             if kept:
                 self.table.selectRow(rows[0] if rows else len(kept) - 1)
+        if not kept and not self.told.text():
+            self._say(tr("None yet. Add from needle keeps the place of the selected needle."))
         self._chose()
 
     def _chose(self) -> None:

@@ -212,6 +212,7 @@ class ZonesPanel(QWidget):
         for chip in self.chips.values():
             chip.setVisible(not nothing)
         self._count()
+        self._fit_breath()  # the counts beside it have another width now
 
     def _count(self) -> None:
         for verdict, chip in self.chips.items():

@@ -183,7 +183,11 @@ class SceneDirector:
         self._drawn = result
         self.needles.show(self.session, assessment, self.mode == "edit", self.mouse.hot, seen)
         told = self.needles.selected_assessment(self.session, assessment)
-        keep_clear = self.needles.other_pixels(self.session, seen) + self.points.chosen_pixels(seen)
+        keep_clear = [
+            *self.needles.own_pixels(self.session, seen),
+            *self.needles.other_pixels(self.session, seen),
+            *self.points.chosen_pixels(seen),
+        ]
         self._closest.show(told, seen, keep_clear, self._marks.boxes(seen))
 
     # -- asked from outside -------------------------------------------------------------------

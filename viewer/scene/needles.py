@@ -89,6 +89,14 @@ class Needles:
         ]  # fmt: skip
         return list(screen.pixel(places)) if places else []
 
+    def own_pixels(self, session: Session, screen: Screen) -> list[NDArray[np.float64]]:
+        """Where the selected needle is, from its handle to its tip, close enough to see a gap."""
+        chosen = self.selected(session)
+        if chosen is None:
+            return []
+        depths = np.linspace(grip_depth(chosen), chosen.needle.depth, 25)[:, None]
+        return list(screen.pixel(chosen.needle.entry + depths * chosen.needle.direction))
+
     def clear(self) -> None:
         """Take every needle off the canvas."""
         for presenter in self._drawn.values():
