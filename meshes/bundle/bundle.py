@@ -16,15 +16,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from meshes.bundle import least as kernels
-from meshes.bundle.order import FINEST, Floats, Longs, ends_of, halve, refine
+from meshes.bundle.order import FINEST, Floats, Longs, ends_of, halve, put_back, refine
+from meshes.bundle.sheaf import AT_ENTRY, AT_TIP, BETWEEN
 from meshes.errors import MeshError
 from meshes.index.body_index import BodyIndex, CancelledError
 
 SLICE = 128
 """Needles that share one look at all structures."""
-LISTED = 256
-"""Blocks of eight candidates kept for a slice; what finds no room is searched through its tree."""
-ROOM = 1024
+PLACES = 4
+"""Into so many parts a needle is divided: what is nearest to it at a place is asked in the order of
+the nearest division."""
+NEIGHBOURS = 32
+"""Needles of such an order that may stand in any order among themselves."""
+CROSSINGS = 1024
 """Crossings of one structure that are noted; more are counted by the engine itself."""
 
 
@@ -67,14 +71,26 @@ def bundle(
         raise MeshError("a direction is no unit vector; divide it by its length")
     ends = np.empty((n, 6))
     ends_of(lines, ends)
-    order = np.arange(n, dtype=np.int64)
-    cuts = [0, n]
-    while len(cuts) - 1 < _workers(workers) and max(np.diff(cuts)) > FINEST:
+    return Bundle(lines, ends, ordered(ends, FINEST, workers), slices(n))
+
+
+def ordered(ends: Floats, finest: int, workers: int | None = None) -> Longs:
+    """Return points in an order in which neighbours are alike."""
+    order = np.arange(len(ends), dtype=np.int64)
+    cuts = [0, len(ends)]
+    while len(cuts) - 1 < _workers(workers) and max(np.diff(cuts)) > finest:
         cuts = sorted({*cuts, *(halve(ends, order, a, b) for a, b in pairwise(cuts))})
     with ThreadPoolExecutor(_workers(workers)) as pool:
-        list(pool.map(lambda a, b: refine(ends, order, a, b, FINEST), cuts[:-1], cuts[1:]))
-    starts = np.append(np.arange(0, n, SLICE, dtype=np.int64), n)
-    return Bundle(lines, ends, order, starts)
+        list(pool.map(lambda a, b: refine(ends, order, a, b, finest), cuts[:-1], cuts[1:]))
+    return order
+
+
+def slices(n: int) -> Longs:
+    """Return where slices of at most `SLICE` begin, and n: cut where the order was halved."""
+    starts = [0, n]
+    while max(np.diff(starts)) > SLICE:
+        starts = sorted({*starts, *((a + b) // 2 for a, b in pairwise(starts))})
+    return np.array(starts, np.int64)
 
 
 def least_distances(
@@ -116,35 +132,80 @@ def least_distances(
         return least, which
     shift = np.broadcast_to(np.asarray(offsets, np.float64), (len(members),)).copy()
     nominal = int(needles.order[n // 2])
-    known = _alone(index, needles.lines[nominal], members)
+    table = _alone(index, needles.lines[nominal], members)
+    known, depths = table[:, 0].copy(), table[:, 1]
+    places = np.where(depths <= 0.0, AT_ENTRY, BETWEEN)
+    places[depths >= needles.lines[nominal, 6]] = AT_TIP
     touch, _ = index.touch(needles.ends.max(axis=0), needles.ends.min(axis=0))
+    orders = _orders(needles, nominal, table, group_stop, workers)
     n_slices = len(needles.starts) - 1
-    done = [0]
+    done, total = [0.0], sum(len(groups) for _, groups, _ in orders)
 
-    def work(part: tuple[int, int]) -> None:
+    def work(part: tuple[Longs, Longs, float, int, int]) -> None:
         if cancelled():
             return
         p, w = index.packed, index.workspace()
+        order, groups, waist, first, stop = part
         kernels.least_of_bundle(
-            needles.lines, needles.ends, needles.order, needles.starts, *part, nominal, known,
+            needles.lines, needles.ends, order, needles.starts, first, stop, nominal, known, places,
+            groups, waist,
             group_stop, members, shift, least, which, touch, w.seeds, p.roots, p.kinds,
             p.nodes, p.links, p.tri, p.spheres, p.wide_roots, p.wide, p.ways,
-            w.stack, w.bounds, w.samples, w.asked, np.zeros(ROOM), np.zeros(ROOM, np.int8),
+            w.stack, w.bounds, w.samples, w.asked,
+            np.zeros(CROSSINGS), np.zeros(CROSSINGS, np.int8),
             np.zeros(1, np.int64), np.ones(1, np.int8), np.zeros(1, np.int64), np.zeros((1, 5)),
-            np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros((LISTED, 8, 8), np.float32),
-            np.zeros(8 * LISTED, np.int64),
+            np.zeros(1, np.int64), np.zeros(1, np.int64),
         )  # fmt: skip
-        done[0] += part[1] - part[0]
-        progress(min(1.0, done[0] / n_slices))
+        done[0] += (stop - first) / n_slices * len(groups) / total
+        progress(min(1.0, done[0]))
 
-    chunk = max(1, min(16, n_slices // (4 * _workers(workers)) or 1))
-    parts = [(a, min(a + chunk, n_slices)) for a in range(0, n_slices, chunk)]
+    def brought_back(part: tuple[Longs, int]) -> None:
+        order, g = part
+        put_back(order, least[g], which[g], np.empty(n), np.empty(n, np.int64))
+
+    chunk = max(1, min(2 * kernels.SHARED, n_slices // (4 * _workers(workers)) or 1))
+    parts = [
+        (order, groups, waist, a, min(a + chunk, n_slices))
+        for order, groups, waist in orders
+        for a in range(0, n_slices, chunk)
+    ]
     with ThreadPoolExecutor(_workers(workers)) as pool:
         list(pool.map(work, parts))
+        if not cancelled():
+            asked = [(order, int(g)) for order, groups, _ in orders for g in groups]
+            list(pool.map(brought_back, asked))
     if cancelled():
         raise CancelledError("the distances were cancelled; ask again for a result")
     _recount(index, needles, group_stop, members, shift, least, which)
     return least, which
+
+
+def _orders(
+    needles: Bundle, nominal: int, known: Floats, group_stop: Longs, workers: int | None
+) -> list[tuple[Longs, Longs, float]]:  # fmt: skip
+    """Orders of the needles, which groups are asked in each, and where neighbours are closest.
+
+    What is nearest to one place of the needles is asked in the order of that place.
+    """
+    every = np.arange(len(group_stop), dtype=np.int64)
+    length = float(needles.lines[nominal, 6])
+    if len(needles) <= SLICE or not length > 0.0:
+        return [(needles.order, every, 0.0)]
+    begins = np.concatenate([[0], group_stop[:-1]])
+    asked: dict[float, list[int]] = {}
+    for g, (a, b) in enumerate(zip(begins.tolist(), group_stop.tolist(), strict=True)):
+        depth = known[a + int(np.argmin(known[a:b, 0])), 1] if b > a else 0.0
+        place = float(np.rint(depth / length * PLACES)) / PLACES
+        asked.setdefault(place, []).append(g)
+    found = []
+    for place, groups in asked.items():
+        depth = place * length
+        points = needles.lines[:, :3] + depth * needles.lines[:, 3:6]
+        if place == 1.0:
+            points = needles.ends[:, 3:].copy()
+        order = ordered(points, NEIGHBOURS, workers)
+        found.append((order, np.array(groups, np.int64), depth))
+    return found
 
 
 def _workers(wanted: int | None) -> int:
@@ -152,11 +213,10 @@ def _workers(wanted: int | None) -> int:
 
 
 def _alone(index: BodyIndex, line: Floats, rows: Longs) -> Floats:
-    """Signed distances of one axis to rows, by the engine of the single needle."""
+    """Signed distances and their depths of one axis to rows, by the engine of the single needle."""
     wanted = np.ones(len(rows), np.int8)
     found = index.measured(line[:6].copy(), float(line[6]), rows, wanted, np.inf)
-    distance: Floats = found.distance.copy()
-    return distance
+    return found.table.copy()
 
 
 def _recount(
@@ -167,7 +227,7 @@ def _recount(
     begins = np.concatenate([[0], group_stop[:-1]])
     for g, i in np.argwhere(np.isnan(least)):
         span = slice(int(begins[g]), int(group_stop[g]))
-        values = _alone(index, needles.lines[i], members[span]) - shift[span]
+        values = _alone(index, needles.lines[i], members[span])[:, 0] - shift[span]
         best = int(np.argmin(values))
         least[g, i], which[g, i] = values[best], best + span.start
 

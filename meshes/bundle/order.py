@@ -32,7 +32,7 @@ def ends_of(lines: Floats, ends: Floats) -> None:
 def halve(ends: Floats, order: Longs, first: int, stop: int) -> int:
     """Part a slice of the order about the median of its widest number; return where."""
     widest, axis = -1.0, 0
-    for k in range(6):
+    for k in range(ends.shape[1]):
         low, high = np.inf, -np.inf
         for i in range(first, stop):
             x = ends[order[i], k]
@@ -78,3 +78,11 @@ def refine(ends: Floats, order: Longs, first: int, stop: int, finest: int) -> No
         stack[size, 0], stack[size, 1] = a, middle
         stack[size + 1, 0], stack[size + 1, 1] = middle, b
         size += 2
+
+
+@kernel
+def put_back(order: Longs, row: Floats, owners: Longs, values: Floats, names: Longs) -> None:
+    """Bring a row of answers from the order of the needles to that in which they were given."""
+    values[:], names[:] = row, owners
+    for i in range(len(order)):
+        row[order[i]], owners[order[i]] = values[i], names[i]

@@ -150,10 +150,10 @@ def distance_grid(
             np.zeros(1024, np.int64), np.zeros(1024), coarse, coarse_label,
         )  # fmt: skip
 
-    def one_fine(span: tuple[int, int]) -> None:
+    def one_fine(layer: int) -> None:
         look()
         fill_fine(
-            *span, ox, oy, oz, step, shape, parts, coarse, coarse_label, coarse_shape, marks, rows,
+            layer, ox, oy, oz, step, shape, parts, coarse, coarse_label, coarse_shape, marks, rows,
             p.nodes, p.roots, p.wide_roots, p.wide, p.ways, p.tri, p.spheres,
             np.zeros(1024, np.int64), np.zeros(1024), square, label,
         )  # fmt: skip
@@ -165,10 +165,10 @@ def distance_grid(
                 progress(0.3 * (done + 1) / len(spans))
         # Where a line may be stopped, and a little beyond: there no bound may be loose.
         mark_cells(step * parts, coarse_shape, coarse, low - 2.0 * step, high + 2.0 * step, marks)
-        spans = layers(int(shape[0]), 2)
-        for done, _ in enumerate(pool.map(one_fine, spans)):
+        n_layers = int(coarse_shape[0])
+        for done, _ in enumerate(pool.map(one_fine, range(n_layers))):
             if progress:
-                progress(0.3 + 0.7 * (done + 1) / len(spans))
+                progress(0.3 + 0.7 * (done + 1) / n_layers)
     return DistanceGrid(rows, square, label, shape, start, float(step), around, low, high, parts)
 
 

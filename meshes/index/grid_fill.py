@@ -128,43 +128,133 @@ def between(
 
 
 @kernel
+def near_rows(
+    x: float, y: float, z: float, room: float, start: int, seed: int, rows: Counts,
+    nodes: Nodes, roots: Counts, wide_roots: Counts, wide: Wide, ways: WideWays, tri: Floats,
+    spheres: Spheres, stack: Counts, bounds: Floats, kept: Counts, seeds: Counts, away: Floats,
+) -> int:  # fmt: skip
+    """List in ``kept`` the places in ``rows`` that can be nearest within ``room`` of a point.
+
+    Their triangles nearest to the point go to ``seeds``, their distances to ``away``; returns how
+    many. A distance changes by no more than the point moves: what is farther than the nearest by
+    twice the room is nearest nowhere.
+    """
+    best, which, near = nearest_of(
+        x,
+        y,
+        z,
+        start,
+        seed,
+        rows,
+        nodes,
+        roots,
+        wide_roots,
+        wide,
+        ways,
+        tri,
+        spheres,
+        stack,
+        bounds,
+    )
+    limit = (np.sqrt(best) + 2.0 * room) * (1.0 + 1e-9) + ROUNDING
+    kept[0], seeds[0], away[0], used = which, near, np.sqrt(best), 1
+    for k in range(len(rows)):
+        root = roots[rows[k]]
+        gx = max(abs(x - nodes[root, 0]) - nodes[root, 3], 0.0)
+        gy = max(abs(y - nodes[root, 1]) - nodes[root, 4], 0.0)
+        gz = max(abs(z - nodes[root, 2]) - nodes[root, 5], 0.0)
+        if k == which or gx * gx + gy * gy + gz * gz > limit * limit:
+            continue
+        d2, _, _, _, found = nearest_to_point(
+            x, y, z, limit, -1, wide_roots[rows[k]], wide, ways, tri, spheres, stack, bounds
+        )
+        if found >= 0:
+            kept[used], seeds[used], away[used] = k, found, np.sqrt(d2)
+            used += 1
+    return used
+
+
+@kernel
+def nearest_kept(
+    x: float, y: float, z: float, moved: float, n: int, rows: Counts, kept: Counts, seeds: Counts,
+    away: Floats, wide_roots: Counts, wide: Wide, ways: WideWays, tri: Floats, spheres: Spheres,
+    stack: Counts, bounds: Floats,
+) -> tuple[float, int]:  # fmt: skip
+    """Squared distance of a point to the nearest of the first ``n`` rows kept, and which it is.
+
+    It is ``moved`` from the point of `near_rows`, rounded up. The nearest comes to stand first: the
+    next point begins with it.
+    """
+    best, which = np.inf, 0
+    for k in range(n):
+        least = away[k] - moved
+        if least > 0.0 and least * least > best:
+            continue
+        d2, _, _, _, found = nearest_to_point(
+            x, y, z, np.sqrt(best), seeds[k], wide_roots[rows[kept[k]]],
+            wide, ways, tri, spheres, stack, bounds,
+        )  # fmt: skip
+        if found >= 0 and d2 < best:
+            best, which, seeds[k] = d2, k, found
+    kept[0], kept[which] = kept[which], kept[0]
+    seeds[0], seeds[which] = seeds[which], seeds[0]
+    away[0], away[which] = away[which], away[0]
+    return best, kept[0]
+
+
+@kernel
 def fill_fine(
-    first: int, stop: int, ox: float, oy: float, oz: float, step: float, shape: Counts,
+    ci: int, ox: float, oy: float, oz: float, step: float, shape: Counts,
     parts: int, coarse: Floats, coarse_label: Labels, coarse_shape: Counts, marks: Marks,
     rows: Counts, nodes: Nodes, roots: Counts, wide_roots: Counts, wide: Wide, ways: WideWays,
     tri: Floats, spheres: Spheres, stack: Counts, bounds: Floats, square: Squares, label: Labels,
 ) -> int:  # fmt: skip
-    """Fill the layers [first, stop) of the fine grid; return how many nodes were measured.
+    """Fill the fine nodes of layer ``ci`` of the coarse grid; return how many were measured.
 
-    ``parts`` fine steps make a coarse one. Elsewhere the coarse lattice's bound is stored.
+    ``parts`` fine steps make a coarse one. Elsewhere the coarse lattice's bound is stored. The
+    nodes of a coarse cell are measured against what is near to it, and nothing else.
     """
-    which, near, measured = 0, -1, 0
-    for i in range(first, stop):
-        ci, x = i // parts, i % parts
-        for j in range(shape[1]):
-            cj, y = j // parts, j % parts
-            for k in range(shape[2]):
-                ck, z = k // parts, k % parts
-                at = (i * shape[1] + j) * shape[2] + k
-                c = (ci * coarse_shape[1] + cj) * coarse_shape[2] + ck
-                if x == 0 and y == 0 and z == 0:
-                    d2 = coarse[c]
-                    label[at] = coarse_label[c]
-                elif is_marked(marks, ci, cj, ck, x, y, z):
-                    d2, which, near = nearest_of(
-                        ox + i * step, oy + j * step, oz + k * step, which, near, rows,
-                        nodes, roots, wide_roots, wide, ways, tri, spheres, stack, bounds,
-                    )  # fmt: skip
-                    label[at] = which
-                    measured += 1
-                else:
-                    di, dj, dk = min(ci, marks.shape[0] - 1), min(cj, marks.shape[1] - 1), ck
-                    dk = min(dk, marks.shape[2] - 1)
-                    d2 = between(
-                        coarse, coarse_shape, step * parts, di, dj, dk, (i - di * parts) / parts,
-                        (j - dj * parts) / parts, (k - dk * parts) / parts,
-                    )  # fmt: skip
-                    label[at] = coarse_label[c]
-                d = max(np.sqrt(d2) - ROUNDING, 0.0)
-                square[at] = max(below(d * d), 0.0)
+    measured = 0
+    kept, seeds = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    away = np.zeros(len(rows))
+    middle = 0.5 * (parts - 1) * step
+    room = np.sqrt(3.0) * middle
+    for cj in range(coarse_shape[1]):
+        for ck in range(coarse_shape[2]):
+            c = (ci * coarse_shape[1] + cj) * coarse_shape[2] + ck
+            n = 0
+            for x in range(parts if ci < marks.shape[0] else 1):
+                for y in range(parts if cj < marks.shape[1] else 1):
+                    for z in range(parts if ck < marks.shape[2] else 1):
+                        i, j, k = ci * parts + x, cj * parts + y, ck * parts + z
+                        at = (i * shape[1] + j) * shape[2] + k
+                        label[at] = coarse_label[c]
+                        if x == 0 and y == 0 and z == 0:
+                            d2 = coarse[c]
+                        elif is_marked(marks, ci, cj, ck, x, y, z):
+                            if n == 0:
+                                n = near_rows(
+                                    ox + ci * parts * step + middle,
+                                    oy + cj * parts * step + middle,
+                                    oz + ck * parts * step + middle, room, coarse_label[c], -1,
+                                    rows, nodes, roots, wide_roots, wide, ways, tri, spheres,
+                                    stack, bounds, kept, seeds, away,
+                                )  # fmt: skip
+                            u, v, w = x * step - middle, y * step - middle, z * step - middle
+                            moved = np.sqrt(u * u + v * v + w * w) + ROUNDING
+                            d2, label[at] = nearest_kept(
+                                ox + i * step, oy + j * step, oz + k * step, moved, n, rows, kept,
+                                seeds, away, wide_roots, wide, ways, tri, spheres, stack, bounds,
+                            )  # fmt: skip
+                            measured += 1
+                        else:
+                            di, dj = min(ci, marks.shape[0] - 1), min(cj, marks.shape[1] - 1)
+                            dk = min(ck, marks.shape[2] - 1)
+                            d2 = between(
+                                coarse, coarse_shape, step * parts, di, dj, dk,
+                                (i - di * parts) / parts, (j - dj * parts) / parts,
+                                (k - dk * parts) / parts,
+                            )  # fmt: skip
+                        d = max(np.sqrt(d2) - ROUNDING, 0.0)
+                        square[at] = max(below(d * d), 0.0)
     return measured
