@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meshes.errors import BadFileError
-from meshes.morph_scale import SCALE
+from meshes.morph_scale import SCALE, SHARE_SCALE
 
 N_LAYERS = 6
 """Back layers, other muscle, fat, breast, filled hollows, flanks."""
@@ -46,17 +46,24 @@ class Breath:
         Excursion of the domes; fall of the lung's edge; what stays closed of the recess; share of
         the excursion under the heart; and where the descent fades, in the order of the table
         (``cupola``, ``pelvis``, ``inwards``, ``heart``, ``spine``).
+    kidneys, kidneys_grid, kidneys_way
+        The kidneys go as wholes: their way (3,) mm, the left one's, and how much of it each place
+        goes instead of all the rest, on a lattice from ``kidneys_grid[:3]`` with the step
+        ``kidneys_grid[3]``: all at 1 and more, nothing at 0 and less.
     """
 
     field: NDArray[np.float32]
     origin: NDArray[np.float64]
     step: float
     wall: NDArray[np.float32]
+    kidneys: NDArray[np.float32]
     wall_grid: NDArray[np.float64]
     axis: NDArray[np.float64]
     edge: NDArray[np.float64]
     bottom: NDArray[np.float64]
     piston: NDArray[np.float64]
+    kidneys_grid: NDArray[np.float64]
+    kidneys_way: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +113,20 @@ def load_family(path: Path) -> Family:
             layers = _by_id(data["ids"], data["counts"], data["layers"])
             outward = _by_id(data["ids"], data["counts"], data["outward"])
             parts = _by_id(data["part_ids"], data["part_counts"], data["parts"].astype(np.int32))
+            lengths = (
+                "wall_grid",
+                "axis",
+                "edge",
+                "bottom",
+                "piston",
+                "kidneys_grid",
+                "kidneys_way",
+            )
             breath = Breath(
                 data["breath"].astype(np.float32) / np.float32(SCALE),
                 data["origin"].astype(float), float(data["step"]), data["wall"],
-                *(data[k].astype(float) for k in ("wall_grid", "axis", "edge", "bottom", "piston")),
+                data["kidneys"].astype(np.float32) / np.float32(SHARE_SCALE),
+                *(data[key].astype(float) for key in lengths),
             )  # fmt: skip
             body_hash = str(data["body_hash"])
             if data["layers"].shape[1:] != (N_LAYERS,):

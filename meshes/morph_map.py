@@ -114,6 +114,7 @@ def moved(
         frame.z, frame.to, frame.inner, frame.outer, frame.deep, frame.front, frame.side,
         frame.arm, breath.field, breath.origin, breath.step, breath.wall, breath.wall_grid,
         breath.axis, breath.edge, breath.bottom, breath.piston, float(change), slides,
+        breath.kidneys, breath.kidneys_grid, breath.kidneys_way,
     )  # fmt: skip
     out.flags.writeable = False
     return out
@@ -200,14 +201,59 @@ def _descended(
 
 
 @standalone
+def _with_ribs(
+    x: float, y: float, z: float, field: NDArray[np.float32], origin: Points, step: float,
+    breath: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """A point moved with the ribs about it."""
+    nx, ny, nz = field.shape[0], field.shape[1], field.shape[2]
+    fx = min(max((abs(x) - origin[0]) / step, 0.0), nx - 1.001)
+    fy = min(max((y - origin[1]) / step, 0.0), ny - 1.001)
+    fz = min(max((z - origin[2]) / step, 0.0), nz - 1.001)
+    a, b, c = int(fx), int(fy), int(fz)
+    sx, sy, sz = fx - a, fy - b, fz - c
+    sign = 1.0 if x >= 0 else -1.0
+    for k in range(3):
+        low = (field[a, b, c, k] * (1 - sz) + field[a, b, c + 1, k] * sz) * (1 - sy) + (
+            field[a, b + 1, c, k] * (1 - sz) + field[a, b + 1, c + 1, k] * sz
+        ) * sy
+        high = (field[a + 1, b, c, k] * (1 - sz) + field[a + 1, b, c + 1, k] * sz) * (1 - sy) + (
+            field[a + 1, b + 1, c, k] * (1 - sz) + field[a + 1, b + 1, c + 1, k] * sz
+        ) * sy
+        d = breath * (low * (1 - sx) + high * sx)
+        x, y, z = x + sign * d * (k == 0), y + d * (k == 1), z + d * (k == 2)
+    return x, y, z
+
+
+@standalone
+def _with_kidneys(
+    x: float, y: float, z: float, kidneys: NDArray[np.float32], grid: Points
+) -> float:
+    """How much of the kidneys' way a place goes, 0 to 1."""
+    fx, fy, fz = (x - grid[0]) / grid[3], (y - grid[1]) / grid[3], (z - grid[2]) / grid[3]
+    nx, ny, nz = kidneys.shape[0] - 1, kidneys.shape[1] - 1, kidneys.shape[2] - 1
+    if fx < 0.0 or fy < 0.0 or fz < 0.0 or fx >= nx or fy >= ny or fz >= nz:
+        return 0.0
+    a, b, c = int(fx), int(fy), int(fz)
+    s, t, u = fx - a, fy - b, fz - c
+    share = 0.0
+    for i in range(2):
+        for j in range(2):
+            for k in range(2):
+                part = (s if i else 1.0 - s) * (t if j else 1.0 - t) * (u if k else 1.0 - u)
+                share += part * kidneys[a + i, b + j, c + k]
+    return _smooth(share)
+
+
+@standalone
 def _move(
     p: Points, out: Points, layers: NDArray[np.uint16], outward: NDArray[np.int8], gains: Points,
     kz: Points, to: Points, inner: Points, outer: Points, deep: Points, front: Points,
     side: Points, arm: float, field: NDArray[np.float32], origin: Points, step: float,
     wall: NDArray[np.float32], wall_grid: Points, axis: Points, edge: Points, bottom: Points,
-    piston: Points, breath: float, slides: NDArray[np.bool_],
+    piston: Points, breath: float, slides: NDArray[np.bool_], kidneys: NDArray[np.float32],
+    kidneys_grid: Points, way: Points,
 ) -> None:  # fmt: skip
-    nx, ny, nz = field.shape[0], field.shape[1], field.shape[2]
     layered = layers.shape[0]
     for i in range(p.shape[0]):
         x, y, z = p[i, 0], p[i, 1], p[i, 2]
@@ -219,29 +265,17 @@ def _move(
             x += outward[i, 0] * rise
             y += outward[i, 1] * rise
             z += outward[i, 2] * rise
+        built_x, built_y, built_z = x, y, z
         if breath != 0.0 and slides[i]:
             x, y, z = _descended(x, y, z, wall, wall_grid, axis, edge, bottom, piston, breath)
         if breath != 0.0:
-            fx = min(max((abs(x) - origin[0]) / step, 0.0), nx - 1.001)
-            fy = min(max((y - origin[1]) / step, 0.0), ny - 1.001)
-            fz = min(max((z - origin[2]) / step, 0.0), nz - 1.001)
-            a, b, c = int(fx), int(fy), int(fz)
-            sx, sy, sz = fx - a, fy - b, fz - c
-            sign = 1.0 if x >= 0 else -1.0
-            for k in range(3):
-                low = (field[a, b, c, k] * (1 - sz) + field[a, b, c + 1, k] * sz) * (1 - sy) + (
-                    field[a, b + 1, c, k] * (1 - sz) + field[a, b + 1, c + 1, k] * sz
-                ) * sy
-                high = (field[a + 1, b, c, k] * (1 - sz) + field[a + 1, b, c + 1, k] * sz) * (
-                    1 - sy
-                ) + (field[a + 1, b + 1, c, k] * (1 - sz) + field[a + 1, b + 1, c + 1, k] * sz) * sy
-                d = breath * (low * (1 - sx) + high * sx)
-                if k == 0:
-                    x += sign * d
-                elif k == 1:
-                    y += d
-                else:
-                    z += d
+            x, y, z = _with_ribs(x, y, z, field, origin, step, breath)
+            # the kidneys go as wholes, and what is close about them goes with them
+            own = _with_kidneys(built_x, built_y, built_z, kidneys, kidneys_grid)
+            if own > 0.0 and slides[i]:
+                x += own * (built_x + np.sign(built_x) * breath * way[0] - x)
+                y += own * (built_y + breath * way[1] - y)
+                z += own * (built_z + breath * way[2] - z)
         j = 0
         while j < kz.shape[0] - 2 and z > kz[j + 1]:
             j += 1

@@ -34,8 +34,8 @@ BREATH_PUBLISHED = "zone.breath_published"
 STILL = "not_modelled.breathing"
 """Message id that an assessment with every zone's breath sampled no longer carries."""
 KIDNEYS = "not_modelled.kidney_descent"
-"""What it carries instead: the model's kidneys go down 22 to 26 mm of the 20 to 40 published (F-d),
-but bend on the way: their inner parts hardly move."""
+"""What it carries instead: the model's kidneys go down by one amount of the 20 to 40 mm published
+(F-d); how far a person's go is not known."""
 
 _ENDLESS_MM = 2000.0
 """No body is thicker than this along any line, mm: a contact is sought so far."""

@@ -10,20 +10,22 @@ from pathlib import Path
 import numpy as np
 
 from meshes.body import Subject
-from meshes.reference import organs, pleura, tubes, viscera
+from meshes.reference import between_ribs, organs, pleura, tubes, viscera
 from meshes.reference.bones import joints
 from meshes.reference.context import BuildContext, frozen
+from meshes.reference.grid import Field
 from meshes.reference.landmarks import landmark_points
 from meshes.reference.meshing import Mesh, mesh_of
-from meshes.reference.settle import Room, settled
+from meshes.reference.settle import BUNDLES, Room, settled, settled_bundles
 from meshes.reference.skeleton import Skeleton, build_skeleton, skeleton_meshes
 from meshes.reference.solid import Solid
 from meshes.reference.tables import read_table
 from meshes.reference.tubes import Tube
 
 PLEURA_STEP = 1.5
-BODY_LOW, BODY_HIGH = np.array([-222.0, -112, -330]), np.array([222.0, 112, 272])
-OURS = ("muscles", "skin", "catalogue_muscles", "family", "build.py", "pack.py")
+OURS = (
+    "muscles", "skin", "catalogue_muscles", "family", "breath", "kidneys", "build.py", "pack.py"
+)  # fmt: skip
 """Files of later stages: a change there leaves a kept context valid."""
 
 
@@ -60,14 +62,16 @@ def _build() -> BuildContext:
     middle = viscera.mediastinum(bones.solids)
     cord, dura = organs.cord_and_dura(bones.column, 0.9)
     dura = joints.carved(dura, viscera.near_bones(bones.solids, dura.grid), 0.15)
-    room = Room.of([*_both_sides(bones.solids), *middle.values(), dura], BODY_LOW, BODY_HIGH)
-    ropes, branched, roots = _lines(bones, room)
+    ropes, branched, roots = _lines(
+        bones, _room(bones, middle), dura, [sac for sac, _ in _sacs(bones, middle, {})]
+    )
     soft = _soft(bones, middle, ropes)
     soft |= branched | {"spinal_cord": cord, "dura_mater": dura}
     made = skeleton_meshes(bones) | _organ_meshes(soft) | _canal_mesh(bones, dura)
     made |= {key: tubes.tube_mesh(one) for key, one in ropes.items()}
     for side, parts in roots.items():
         made[f"spinal_roots_{side}"] = joined_meshes([tubes.tube_mesh(one) for one in parts])
+        ropes |= {f"spinal_root_{n}_{side}": one for n, one in enumerate(parts)}
     return frozen(
         subject=Subject("male", 173.0, 65.8), column=bones.column, ribs=bones.ribs,
         cartilages=bones.cartilages, sternum=bones.sternum, clavicle=bones.clavicle,
@@ -81,20 +85,35 @@ def _both_sides(solids: Mapping[str, Solid]) -> list[Solid]:
     return out + [s.mirrored() for s in solids.values() if s.side == "left"]
 
 
+def _room(bones: Skeleton, middle: Mapping[str, Solid]) -> Room:
+    return Room([*_both_sides(bones.solids), *middle.values()])
+
+
 def _lines(
-    bones: Skeleton, room: Room
+    bones: Skeleton, room: Room, dura: Solid, sacs: list[Solid]
 ) -> tuple[dict[str, Tube], dict[str, Solid], dict[str, list[Tube]]]:
-    """Vessels and nerves, branched nerves, and the roots of both sides, all settled."""
+    """Vessels and nerves, branched nerves, and the roots of both sides, all settled.
+
+    The bundles of the ribs lie between the intercostal muscles; all others keep out of them. The
+    roots begin in the dura. The plexus leaves the pleura where it is without it, bundles push it in
+    by little: one that gave way to all would lie too deep.
+    """
     wanted = all_tubes(bones)
-    vessels = {k: t for k, t in wanted.items() if "nerve" not in k and "intercostal" not in k}
-    out = settled(vessels, room)
-    branched = viscera.plexus(bones.column, room)
-    out |= settled({k: t for k, t in wanted.items() if k not in out}, room)
+    filled = between_ribs.filled(bones.ribs, bones.cartilages)
+    outside = room.with_solids([dura, *filled, *(one.mirrored() for one in filled)])
+    own = {k: t for k, t in wanted.items() if k.startswith(BUNDLES)}
+    vessels = {k: t for k, t in wanted.items() if "nerve" not in k and k not in own}
+    out = settled(vessels, outside)
+    branched = viscera.plexus(bones.column, outside.with_solids(sacs))
+    out |= settled({k: t for k, t in wanted.items() if k not in out and k not in own}, outside)
     roots: dict[str, list[Tube]] = {"left": [], "right": []}
     for one in tubes.spinal_roots(bones.column):
         for side, way in (("left", one), ("right", one.mirrored())):
             roots[side].append(room.settle(way))
-    return out, branched, roots
+            room.take(roots[side][-1])
+    give = np.float32(read_table("tubes")["bundle"]["into_pleura"])
+    soft = [Solid(sac.grid, sac.field + give, sac.side) for sac in sacs]
+    return out | settled_bundles(own, room.with_solids(soft)), branched, roots
 
 
 def joined_meshes(parts: list[Mesh]) -> Mesh:
@@ -114,17 +133,26 @@ def all_tubes(bones: Skeleton) -> dict[str, Tube]:
 
 def _soft(bones: Skeleton, middle: dict[str, Solid], ropes: Mapping[str, Tube]) -> dict[str, Solid]:
     out = dict(middle)
+    made = _sacs(bones, middle, ropes)
+    for sac, low in made:
+        out[f"parietal_pleura_{sac.side}"] = sac
+        out |= {f"{k}_{sac.side}": s for k, s in pleura.lung(sac, low).items()}
+    return out | viscera.abdomen(bones.cage, [sac for sac, _ in made], out, bones.solids)
+
+
+def _sacs(
+    bones: Skeleton, middle: Mapping[str, Solid], ropes: Mapping[str, Tube]
+) -> list[tuple[Solid, Field]]:
+    """Left and right parietal pleura, and the lower bound of the lung in each."""
     spine = [s for k, s in bones.solids.items() if _is_chest_spine(k)]
+    made = []
     for side in ("left", "right"):
         near = [one for key, one in ropes.items() if not _is_other_side(key, side)]
         hard = viscera.near_bones(bones.solids, pleura.side_grid(side, PLEURA_STEP))
-        sac, low = pleura.sac(
-            bones.cage, spine, hard, list(middle.values()), near, side, PLEURA_STEP
+        made.append(
+            pleura.sac(bones.cage, spine, hard, list(middle.values()), near, side, PLEURA_STEP)
         )
-        out[f"parietal_pleura_{side}"] = sac
-        out |= {f"{k}_{side}": s for k, s in pleura.lung(sac, low).items()}
-    sacs = [out["parietal_pleura_left"], out["parietal_pleura_right"]]
-    return out | viscera.abdomen(bones.cage, sacs, out, bones.solids)
+    return made
 
 
 def _canal_mesh(bones: Skeleton, dura: Solid) -> dict[str, Mesh]:

@@ -19,6 +19,7 @@ from meshes.morph_table import family_table
 from meshes.reference.cage import AXIS_Y, AXIS_Z, Z_LOW, Z_STEP, axis_y
 from meshes.reference.context import BuildContext
 from meshes.reference.curves import unit
+from meshes.reference.kidneys import kidney_arrays
 from meshes.reference.pleura import edge_heights
 from meshes.reference.tables import read_table
 
@@ -41,6 +42,7 @@ def breath_arrays(body: Body, context: BuildContext) -> dict[str, Any]:
             t["excursion"], t["edge_fall"], t["bottom_kept"], t["middle_share"], *t["cupola"],
             *t["pelvis"], *t["inwards"], *t["heart"], *t["spine"],
         ], float),
+        **kidney_arrays(body),
     }  # fmt: skip
 
 

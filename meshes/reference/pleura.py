@@ -73,8 +73,8 @@ def sac(
     lines = list(tubes)
     ropes = stamp(
         grid,
-        np.concatenate([c.points for c in lines]),
-        np.concatenate([c.radius for c in lines]),
+        np.concatenate([np.zeros((0, 3)), *(c.points for c in lines)]),
+        np.concatenate([np.zeros(0), *(c.radius for c in lines)]),
         4.0,
     )
     kept_out = np.maximum(t["bone_gap"] - union(bones, grid, far=False), t["tube_gap"] - ropes)

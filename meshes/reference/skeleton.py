@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from meshes.reference import cage as cages
-from meshes.reference import girdle, ribs, spine
+from meshes.reference import girdle, ribs, spine, tubes
 from meshes.reference.bones import cervical, hip, joints, sacrum, scapula, skull, vertebra
 from meshes.reference.grid import Field, Grid
 from meshes.reference.meshing import Mesh, mesh_of, mirrored
 from meshes.reference.ribs import Bar
 from meshes.reference.solid import Solid
 from meshes.reference.spine import Vertebra
+from meshes.reference.sweep import stamp
 from meshes.reference.tables import read_table
 
 STEP = 0.8
@@ -66,6 +67,7 @@ def _column_solids(column: dict[str, Vertebra]) -> dict[str, Solid]:
         out[a], out[b] = joints.parted(out[a], out[b], t["facet_gap"])
     out["occipital_bone"] = joints.carved(out["occipital_bone"], [out["vertebra_c2"]], 0.4)
     out["temporal_bone"] = joints.carved(out["temporal_bone"], [out["vertebra_c1"]], 0.4)
+    out |= _with_passages(column, out)
     levels = [k for k in column if k[0] != "s"] + ["s1"]
     for upper, lower in zip(levels[1:-1], levels[2:], strict=True):
         below = "sacrum" if lower == "s1" else f"vertebra_{lower}"
@@ -91,6 +93,28 @@ def _vertebra(level: str, v: Vertebra, grid: Grid) -> Field:
         "c": cervical.cervical, "t": vertebra.thoracic, "l": vertebra.lumbar,
     }[level[0]]  # fmt: skip
     return both_halves(grid, lambda half: make(v, vertebra.block(v, half)))
+
+
+def _with_passages(column: dict[str, Vertebra], bones: dict[str, Solid]) -> dict[str, Solid]:
+    """The neck's vertebrae and the skull's base with room for the roots and the vertebral artery.
+
+    Foramina and the groove on the atlas come out of the shapes too narrow in places; what passes
+    through them is what their width is known by.
+    """
+    t = read_table("joints")["passages"]
+    named = zip(read_table("tubes")["roots"]["nerves"], tubes.spinal_roots(column), strict=True)
+    roots = [one for nerve, one in named if nerve in t["nerves"]]
+    artery = tubes.authored(column)["vertebral_artery_left"]
+    made = {}
+    for key in {*t["of_nerves"], *t["of_artery"]}:
+        ways = roots if key in t["of_nerves"] else []
+        ways = [*ways, artery] if key in t["of_artery"] else ways
+        bone, field = bones[key], bones[key].field
+        for way in (*ways, *(one.mirrored() for one in ways)):
+            room = stamp(bone.grid, way.points, way.radius + t["gap"])
+            field = np.maximum(field, -room)
+        made[key] = Solid(bone.grid, field, bone.side)
+    return made
 
 
 def both_halves(grid: Grid, make: Callable[[Grid], Field]) -> Field:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from meshes.reference.bones.vertebra import shape
 from meshes.reference.curves import Points, arc, profile, through, unit
@@ -143,11 +144,17 @@ def _under_rib(bar: Bar, t: dict[str, Any], shift: float) -> Points:
     s = arc(p)
     start, angle = 0.10 * s[-1], 0.26 * s[-1]
     use = (s > start) & (s < t["end_share"] * s[-1])
-    drop = np.interp(s, [start, angle, angle + 25, angle + 60], t["below_edge"]) - shift
+    drop = np.interp(s, [start, angle, angle + 25, angle + 60], t["below_edge"])
     down = np.where(path.binormal[:, 2:] > 0, -1.0, 1.0) * path.binormal
+    # beside the spine, where the upper ribs turn on themselves, the three lie one below the other
+    feet = unit(np.array([0.0, 0.0, -1.0]) + path.tangent[:, 2:] * path.tangent)
+    share = np.clip((s - angle) / 60.0, 0.0, 1.0)[:, None]
     off = bar.half_thickness - t["inward"]
     line = p + down * (bar.half_height + drop)[:, None] - path.normal * off[:, None]
-    return np.asarray(line[use][::14])
+    line -= unit(share * down + (1.0 - share) * feet) * shift
+    # where a rib turns on itself beside the spine its lower edge jumps from side to side
+    even_ = gaussian_filter1d(line[use], t["evened"], axis=0, mode="nearest")
+    return np.asarray(even_[::14])
 
 
 def tube_mesh(made: Tube, sides: int = 8, step: float = 4.0) -> Mesh:

@@ -21,6 +21,7 @@ from meshes.reference.tubes import named, tube
 STEP = 1.2
 GAP = 0.2
 WIDE_GAP = 0.8
+GROOVE = 0.5
 SIDES = {"left_only": "left", "right_only": "right", "mid": "mid", "left": "left"}
 
 
@@ -44,12 +45,22 @@ def mediastinum(bones: Mapping[str, Solid]) -> dict[str, Solid]:
         made = organs.swept(
             row["line"], row["radius"], 1.0, row.get("flat", 1.0), SIDES[row["side"]]
         )
+        if "grooved_by" in row:
+            made = _grooved(made, row["grooved_by"])
         placed[row["id"]] = _placed(made, placed.values(), bones)
     placed["thyroid_gland"] = _placed(organs.thyroid(1.0), placed.values(), bones)
     inner = placed["pericardium"]
     t = read_table("organs")["heart"]
     lining = np.maximum(heart.field, inner.field + np.float32(0.4 * t["pericardium_offset"]))
     return placed | {"heart": Solid(heart.grid, lining)}
+
+
+def _grooved(made: Solid, by: str) -> Solid:
+    """A solid less the way of an authored nerve that has no other way than along it."""
+    row = next(r for r in read_table("tubes")["tube"] if r["id"] == by)
+    way = tube(row["line"], row["radius"])
+    room = stamp(made.grid, way.points, way.radius + GROOVE)
+    return Solid(made.grid, np.maximum(made.field, -room), made.side)
 
 
 def _placed(

@@ -308,6 +308,45 @@ def test_kidneys_go_down_as_far_as_published(variant):
     assert found.shared[sacs].sum(axis=1).max() < 150.0  # mm3, of 3 litres
 
 
+def test_kidneys_keep_their_form_as_they_go_down():
+    """In the built person, whose frame is not stretched, not one edge changes its length."""
+    out, deep = (load_body("reference", phase=p) for p in (0.0, 1.0))
+    for side in SIDES:
+        before, after = (b[f"kidney_{side}"].surface for b in (out, deep))
+        edges = before.triangles[:, [0, 1]]
+        long = [
+            np.linalg.norm(np.diff(s.points[edges], axis=1)[:, 0], axis=1) for s in (before, after)
+        ]
+        assert np.abs(long[1] - long[0]).max() < 0.05
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("variant", variants())
+def test_kidneys_share_no_space_with_their_neighbours_through_the_breath(variant):
+    """Less than half a per cent of the smaller, and they keep their own volume."""
+    volumes = []
+    for phase in (0.0, 0.5, 1.0):
+        body = load_body(f"reference:{variant}", phase=phase)
+        kidneys = [body[f"kidney_{side}"].surface.points for side in SIDES]
+        low, high = (f([f(k, axis=0) for k in kidneys], axis=0) for f in (np.min, np.max))
+        near = {
+            k: s.surface
+            for k, s in body.structures.items()
+            if s.system in ("muscle", "bone", "organ", "pleura", "vessel", "cartilage")
+            and (s.surface.points.max(axis=0) > low).all()
+            and (s.surface.points.min(axis=0) < high).all()
+        }
+        found = shared_volumes(near, 1.0)
+        rows = [found.ids.index(f"kidney_{side}") for side in SIDES]
+        smaller = np.minimum(found.volume[rows, None], found.volume[None])
+        share = found.shared[rows] / np.maximum(smaller, 1e-9)
+        share[[0, 1], rows] = 0.0
+        assert share.max() < 0.005, found.ids[int(share.max(axis=0).argmax())]
+        volumes.append(found.volume[rows])
+    # the frame of heavy people is broader lower down
+    assert np.abs(volumes[2] / volumes[0] - 1.0).max() < 0.06
+
+
 @pytest.mark.parametrize("variant", ["M1", "F3"])
 def test_lungs_sacs_and_chest_grow_with_every_phase(variant):
     bodies = [load_body(f"reference:{variant}", phase=p) for p in (0.0, 0.3, 0.6, 1.0)]

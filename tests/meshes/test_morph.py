@@ -39,7 +39,7 @@ def lattice_body(step=12.0):
     return body, p
 
 
-def family(layers=None, breath=0.0, piston=0.0):
+def family(layers=None, breath=0.0, piston=0.0, kidneys=-1.0):
     field = np.zeros((4, 4, 4, 3), np.float32)
     field[..., 2] = breath
     made = layers or {}
@@ -49,9 +49,12 @@ def family(layers=None, breath=0.0, piston=0.0):
         MappingProxyType({}),
         Breath(
             field, np.array([0.0, -200.0, -600.0]), 300.0, np.full((181, 3), 115.0, np.float32),
+            np.full((2, 2, 2), kidneys, np.float32),
             np.array([-600.0, 400.0]), np.array([[-600.0, 300.0], [0.0, 0.0]]),
             np.full(181, -150.0), np.full(181, -215.0),
             np.array([piston, 0.6 * piston, 14.0, *FADES]),
+            np.array([-60.0, -60.0, -300.0, 120.0]),
+            np.array([2.0, -3.0, -28.0]),
         ), "probe",
     )  # fmt: skip
 
@@ -178,6 +181,25 @@ def test_the_descent_folds_nothing_and_leaves_the_wall(phase):
     assert len(dome)
     assert dome.min() > 55.0
     assert dome.max() < 71.0
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.6, 1.0])
+def test_what_goes_with_the_kidneys_goes_as_a_whole(phase):
+    body, p = lattice_body(8.0)
+    p = p.reshape(-1, 3)
+    data = family(breath=10.0, piston=70.0, kidneys=1.2)
+    q = morphed(body, None, phase, data).structures["probe"].surface.points
+    share = phase - family_table()["base"]["phase"]
+    within = (np.abs(p - (0.0, 0.0, -240.0)) < 59.0).all(axis=1)
+    way = (
+        share
+        * np.array([2.0, -3.0, -28.0])
+        * np.stack([np.sign(p[:, 0]), *np.ones((2, len(p)))], 1)
+    )
+    assert np.abs(q - p - way)[within].max() < 1e-5
+    apart = morphed(body, None, phase, family(breath=10.0, piston=70.0)).structures["probe"]
+    outside = (np.abs(p - (0.0, 0.0, -240.0)) > 61.0).any(axis=1)
+    assert np.array_equal(q[outside], apart.surface.points[outside])
 
 
 def test_hash_tells_bodies_apart_and_is_stable():

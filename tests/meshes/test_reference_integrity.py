@@ -189,13 +189,21 @@ def test_muscles_bones_and_organs_share_no_space(body):
 
 
 @pytest.mark.long
+def test_no_two_solids_of_the_body_share_space(body):
+    """Nor do vessels, nerves, discs, pleura and fasciae: all but the fat and the skin."""
+    left_out = ("skin", "subcutaneous_fat")
+    assert not clashes(
+        {k: s.surface for k, s in body.structures.items() if k not in left_out}, 0.75
+    )
+
+
+@pytest.mark.long
 @pytest.mark.xfail(
     strict=True,
-    reason="axillary vessels and plexus graze ribs 1-3 and their intercostals (up to 9 % of the "
-    "smaller), roots and vertebral artery graze the cervical foramina (up to 4 %), the accessory "
-    "nerve lies in fat",
+    reason="the fat's inner face, on a grid of 2 mm, dips into the thoracolumbar fascia (8 %), "
+    "the serratus posterior inferior (1 %) and the occipital bone (0.6 %)",
 )
-def test_no_two_solids_of_the_body_share_space(body):
+def test_the_fat_shares_no_space_with_what_lies_under_it(body):
     assert not clashes({k: s.surface for k, s in body.structures.items() if k != "skin"}, 0.75)
 
 

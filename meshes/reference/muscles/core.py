@@ -5,18 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from meshes.reference.between_ribs import spaces
 from meshes.reference.cage import angle_of
 from meshes.reference.context import BuildContext
 from meshes.reference.drape import stamped
 from meshes.reference.grid import Field, Grid
-from meshes.reference.muscles.intercostals import spaces
 from meshes.reference.muscles.scene import FAR, Scene
 from meshes.reference.redistance import redistanced
 from meshes.reference.shapes import round_cone
+from meshes.reference.solid import Solid
 from meshes.reference.sweep import stamp
 from meshes.reference.tables import read_table
 
 GIRDLE = ("scapula", "clavicle", "humerus")
+NARROWEST = 1.3
+"""A groove narrower than twice this would close as the muscle's surface is smoothed, mm."""
 LOW, HIGH = (-12.0, -160.0, -584.0), (264.0, 150.0, 276.0)
 
 
@@ -27,7 +30,7 @@ def empty_scene(context: BuildContext, step: float) -> Scene:
     girdle = context.bone_field(grid, lambda key: key in GIRDLE, far=False)
     for name in ("parietal_pleura_left", "parietal_pleura_right"):
         context.cavities[name].onto(grid, taken)
-    for space in spaces(context).values():
+    for space in spaces(context.ribs, context.cartilages).values():
         sheet = space.sheet
         low, high = sheet.box(8.0)
         where = grid.window(low, high)
@@ -43,7 +46,7 @@ def _tubes(context: BuildContext, grid: Grid) -> Field:
     """Vessels and nerves, each a little wider than it is."""
     out = grid.filled(FAR)
     for tube in context.tubes.values():
-        radius = tube.radius + 0.5
+        radius = np.maximum(tube.radius + 0.5, NARROWEST)
         low, high = tube.points.min(axis=0) - 12, tube.points.max(axis=0) + 12
         where = grid.window(low, high)
         if min(s.stop - s.start for s in where) < 2:
@@ -59,8 +62,10 @@ def _organs(context: BuildContext, grid: Grid, out: Field) -> None:
     """
     for name, solid in context.cavities.items():
         if not name.startswith(("parietal_pleura", "visceral_pleura", "lung")):
-            solid.onto(grid, out)
-            solid.mirrored().onto(grid, out)
+            wide = np.float32(0.4 if "plexus" in name else 0.0)  # as around other nerves
+            whole = Solid(solid.grid, solid.field - wide, solid.side)
+            whole.onto(grid, out)
+            whole.mirrored().onto(grid, out)
 
 
 def _spine_core(context: BuildContext, grid: Grid, taken: Field) -> None:
