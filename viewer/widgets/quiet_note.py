@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from viewer.assessing import Assessing
 from viewer.i18n.text import tr
+from viewer.theme.style import px
 from viewer.widgets.build import label
 
 
@@ -22,7 +23,7 @@ class QuietNote:
         self.label: QLabel = label("", "caution")
         self.label.setParent(parent)
         self.label.setWordWrap(True)
-        self.label.setContentsMargins(0, 0, 0, 0)
+        self.label.setContentsMargins(px(10), 0, px(10), 0)
         self.wanted = True
         """Whether what stands beside it is such an answer."""
         self.words = tr("At one phase of the breath only: the verdict counts the whole breath.")
