@@ -18,7 +18,7 @@ from meshes.index.lanes import drums_within, lowest_bit
 from meshes.index.nearest import Stack
 from meshes.index.triangle import Floats as Corners
 
-LONG_MM = 1.5
+LARGE_MM = 1.5
 """A larger triangle is looked at by its quarters."""
 
 
@@ -88,7 +88,7 @@ def narrow(
             sheaf, np.float64(wide[node, 0, lane]), np.float64(wide[node, 1, lane]),
             np.float64(wide[node, 2, lane]), size, tri, i,
         )  # fmt: skip
-        if place != NOWHERE and place & BETWEEN == 0 and size > LONG_MM:
+        if place != NOWHERE and place & BETWEEN == 0 and size > LARGE_MM:
             place &= quarters_place(sheaf, tri, i, pieces)
         if place != NOWHERE:
             if used == len(found):
