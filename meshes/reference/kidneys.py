@@ -24,7 +24,7 @@ Points = NDArray[np.float64]
 
 STILL = ("bone", "cartilage", "pleura")
 """What never goes with them, by system."""
-WHOLE = 1.45
+WHOLE = 1.6
 """Share of a kidney's own nodes: enough that its face, between two nodes, has all of it."""
 SPACING = 2.5
 """Of the points by which distances from surfaces are taken, mm."""
