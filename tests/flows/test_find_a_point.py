@@ -306,6 +306,7 @@ def test_with_large_text_a_placed_needle_brings_its_verdict_to_the_front(
         settle(qtbot, window)
         assert len(window.bench.session.plan.needles) == 1
         assert is_seen()
-        assert header.state == "clear"
+        verdict = window.bench.session.results["assess"].value.needles[0].verdict
+        assert header.state == verdict.value
     finally:
         apply(qapp, LIGHT, 1.0)
