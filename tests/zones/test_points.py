@@ -41,7 +41,7 @@ def test_the_entry_lies_behind_the_fraction_of_the_way(body):
     found = resolve_point(body, "RMA", "left")
     spine = np.array(MID["t5_spinous_process"], float)
     border = np.array(LEFT["scapula_medial_border_at_t5"], float)
-    anchor = spine + 0.6 * (border - spine)
+    anchor = spine + 0.55 * (border - spine)
     assert np.allclose(found.anchor, anchor)
     assert found.shift == 0.0
     assert np.allclose(found.entry[[0, 2]], anchor[[0, 2]], atol=1e-9)  # straight back
